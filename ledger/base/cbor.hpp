@@ -62,7 +62,7 @@ public:
     /// Refuses any other number of items than `items`.
     void array_of(std::size_t items, std::string_view field);
     void map_of(std::size_t pairs, std::string_view field);
-    /// The raw bytes of the next item, whatever it is, checked canonical, nesting at most 16.
+    /// The raw bytes of the next item, whatever it is, checked canonical, nesting at most 16, no maps.
     BytesView item(std::string_view field);
     template <class Fixed>
     Fixed fixed(std::string_view field) {
@@ -80,14 +80,14 @@ public:
     [[nodiscard]] Status finish();
 
 private:
-    struct Head {
-        std::uint8_t major;
-        std::uint64_t argument;
+    struct Head {  // zero after an error
+        std::uint8_t major = 0;
+        std::uint64_t argument = 0;
     };
     Head head(std::string_view field);
     Head expect(std::uint8_t major, std::string_view field);
     BytesView take(std::uint64_t count, std::string_view field);
-    void skip_item(unsigned depth, std::string_view field);
+    void skip_item(std::string_view field);
 
     BytesView input_;
     std::size_t position_ = 0;

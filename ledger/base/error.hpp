@@ -2,6 +2,7 @@
 // invariant is an ASSERT (assert.hpp). Nothing in ledger, contracts or consensus throws.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
