@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/crypto/certificate.hpp"
 #include "ledger/crypto/ed25519.hpp"
 #include "ledger/crypto/keys.hpp"
 #include "ledger/types/part.hpp"
@@ -17,9 +18,8 @@ using Epoch = std::uint64_t;
 using Height = std::uint64_t;  ///< of a sealed block = its sequence number; genesis is height 0
 using View = std::uint64_t;
 
-/// SHA-256 of a certificate's SubjectPublicKeyInfo (RFC 7469 §2.4): how TLS peers and clients are pinned.
-struct SpkiHashTag {};
-using SpkiHash = base::FixedBytes<32, SpkiHashTag>;
+/// How TLS peers and clients are pinned (ledger/crypto/certificate.hpp).
+using SpkiHash = crypto::SpkiHash;
 
 struct Validator {
     std::string name;                     ///< "hospital-a"; [a-z0-9-]{1,32}, unique
