@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/error.hpp"
