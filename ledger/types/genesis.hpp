@@ -72,6 +72,7 @@ struct Genesis {
     bool operator==(const Genesis&) const = default;
 };
 
+/// Texts must be UTF-8 (ASSERT): check() a genesis that was not decoded first. decode_genesis looks at shape alone.
 [[nodiscard]] Bytes encode(const Genesis& genesis);
 [[nodiscard]] Result<Genesis> decode_genesis(BytesView bytes);
 /// Every rule a genesis must keep: names, unique keys, 1–64 seats, one organisation at most max(1, f) seats, K, window.
