@@ -1,0 +1,58 @@
+// What happens to a replica: the inputs of Replica::step (replica.hpp). The driver makes them, one at a time, from one thread.
+#pragma once
+
+#include "consensus/verifier.hpp"
+
+namespace placet::consensus {
+
+/// Timers by purpose. `generation` tells a stale firing from a live one: the driver hands back what SetTimer gave.
+enum class TimerKind : std::uint8_t { status, progress, view_change, heartbeat, batch };
+inline constexpr std::size_t kTimerKinds = 5;
+struct TimerId {
+    TimerKind kind = TimerKind::status;
+    std::uint64_t generation = 0;
+    auto operator<=>(const TimerId&) const = default;
+};
+
+/// First event of every incarnation. `nonce` is fresh from the operating system: the start-up check's.
+struct Started {
+    Nonce nonce;
+};
+/// `received_at_ms`: the local wall clock when the bytes arrived; judged only for fresh pre-prepares (± 5 s).
+struct MessageReceived {
+    Verified<Message> message;
+    base::TimeMs received_at_ms = 0;
+};
+struct TimerFired {
+    TimerId id;
+};
+/// Everything of every Persist with a token ≤ this one is durable (fsync returned). Tokens complete in order.
+struct Persisted {
+    std::uint64_t token = 0;
+};
+/// The answer to WantProposal, naming its view and seq. Stale ones are dropped; nothing leaves the mempool for being proposed.
+struct ProposalReady {
+    View view = 0;
+    SeqNum seq = 0;
+    types::Proposal proposal;
+};
+/// The block delivered as `body.height` was executed (as an overlay; nothing is sealed yet).
+struct Executed {
+    types::CheckpointBody body;
+};
+/// The store now stands sealed at `certificate` (checked by the driver with everything below it); answers FetchState.
+struct StateInstalled {
+    types::QuorumCertificate certificate;
+};
+/// FetchState could not be served now. The driver dropped its overlays; the core delivers again and asks again later.
+struct StateFetchFailed {};
+/// How many forwarded requests wait in the mempool that are executable at the sealed height. Send it when it changes
+/// between zero and not zero, and after every Sealed. Drives the request timer.
+struct RequestsWaiting {
+    std::size_t count = 0;
+};
+
+using Event = std::variant<Started, MessageReceived, TimerFired, Persisted, ProposalReady, Executed, StateInstalled, StateFetchFailed,
+                           RequestsWaiting>;
+
+}  // namespace placet::consensus
