@@ -113,10 +113,16 @@ types::Pseudonym pseudonym_of(const PatientSecret& secret, std::string_view cust
     return types::Pseudonym::copy_of(crypto::hmac_sha256(secret.view(), base::as_bytes(custodian)).view());
 }
 
-crypto::Hash number_commitment(const types::Salt& salt, std::string_view custodian, std::string_view number) {
+crypto::Hash number_commitment(const types::Salt& salt, std::string_view number) {
     base::cbor::Writer writer;
-    writer.array(3).bytes(salt.view()).text(custodian).text(number);
+    writer.array(2).bytes(salt.view()).text(number);
     return crypto::tagged_hash("placet/patient-number/1", writer.view());
+}
+
+crypto::Hash document_commitment(const types::Salt& salt, base::BytesView document) {
+    base::cbor::Writer writer;
+    writer.array(2).bytes(salt.view()).bytes(document);
+    return crypto::tagged_hash("placet/document/1", writer.view());
 }
 
 base::Bytes seal_document(const crypto::AeadKey& key, const types::Pseudonym& pseudonym, base::BytesView document) {

@@ -47,8 +47,10 @@ struct RegisteredPatient {
 
 /// HMAC-SHA-256(s_p, custodian).
 [[nodiscard]] types::Pseudonym pseudonym_of(const PatientSecret& secret, std::string_view custodian);
-/// tagged_hash("placet/patient-number/1", [salt, custodian, number]): stands in the enrolment; the patient gets the opening.
-[[nodiscard]] crypto::Hash number_commitment(const types::Salt& salt, std::string_view custodian, std::string_view number);
+/// tagged_hash("placet/patient-number/1", [salt, number]): EnrolPatient::number_commitment; the patient gets the opening.
+[[nodiscard]] crypto::Hash number_commitment(const types::Salt& salt, std::string_view number);
+/// tagged_hash("placet/document/1", [salt, source octets]): RecordConsent::document_commitment, salt = document_salt.
+[[nodiscard]] crypto::Hash document_commitment(const types::Salt& salt, base::BytesView document);
 
 /// AES-256-GCM of a source document under a key of its own, HKDF(registry key, pseudonym ‖ source hash): the payload of a D
 /// part. The associated data is the pseudonym.
