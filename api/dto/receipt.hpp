@@ -22,6 +22,7 @@ struct Receipt {
     bool operator==(const Receipt&) const = default;
 };
 
+[[nodiscard]] nlohmann::json to_json(const types::QuorumCertificate& certificate);
 [[nodiscard]] nlohmann::json to_json(const Receipt& receipt);
 [[nodiscard]] base::Result<Receipt> receipt_from_json(std::string_view text);
 
