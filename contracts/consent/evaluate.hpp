@@ -1,0 +1,108 @@
+// Does what this person agreed to allow this access, at this instant? A pure function of consents, the custodian's implicit policy
+// and the question; no state, clock or order of input matters. The rules are consent.md's, rule version kRuleVersion; each is listed
+// in docs/rules.md with its test.
+//
+// In short: only consents in force count. Within one, the deepest rule that matches wins (IHE PCF) or the readings must agree; among
+// several, a deny that matches wins, and the permits must cover every purpose that is asked. Nothing in force: the implicit
+// policy's answer, or not-applicable. A doubt, or readings that disagree: indeterminate, which is no access, naming the element.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "contracts/consent/entries.hpp"
+#include "contracts/consent/model.hpp"
+#include "contracts/governance/commands.hpp"
+
+namespace placet::contracts::consent {
+
+inline constexpr std::uint64_t kRuleVersion = 1;
+
+enum class Decision : std::uint8_t { permit, deny, not_applicable, indeterminate };
+[[nodiscard]] constexpr Decision last_of(Decision) noexcept { return Decision::indeterminate; }
+[[nodiscard]] std::string_view to_string(Decision decision) noexcept;
+
+enum class Basis : std::uint8_t {
+    consent,          ///< an explicit consent decided
+    implicit_policy,  ///< none in force (or only expired ones): the custodian's policy decided
+    nothing,          ///< neither said anything
+};
+[[nodiscard]] constexpr Basis last_of(Basis) noexcept { return Basis::nothing; }
+
+/// A piece of data, when the question is about one: what residual rules are tested against.
+struct DataContext {
+    std::string reference;                 ///< "Observation/ex-weight"
+    std::vector<std::string> related;      ///< what it refers to (encounter, …)
+    std::vector<std::string> authors;      ///< performer, author or recorder
+    std::vector<Coding> classes;
+    std::vector<Coding> resource_types;
+    std::vector<Coding> codes;
+    std::vector<Coding> security_labels;
+    std::optional<TimeMs> at_ms;           ///< when it was made, for dataPeriod
+};
+
+/// The question.
+struct AccessContext {
+    std::vector<std::string> actors;   ///< every reference the asker answers to: herself, her organisation, groups
+    std::vector<Coding> actor_roles;
+    std::vector<Coding> purposes;      ///< all must be permitted
+    std::vector<Coding> actions;       ///< empty: any use
+    std::optional<DataContext> data;   ///< none: may a token be issued at all? Rules about data become residual
+    bool is_clinician = false;         ///< for implicit policies
+    bool may_break_glass = false;      ///< authorised to declare BTG
+};
+
+/// A consent with what the ledger says about it.
+struct HeldConsent {
+    std::string id;
+    ConsentStatus status = ConsentStatus::active;
+    TimeMs not_before_ms = 0;
+    TimeMs not_after_ms = base::kForever;
+    std::optional<Consent> consent;  ///< none only where it was erased: the answer is then indeterminate
+};
+
+/// Why: which provision of which consent decided, by which rule.
+struct EvaluationReason {
+    std::string consent;  ///< id; empty for the implicit policy
+    std::string path;     ///< "provision.provision[0]"
+    std::string rule;     ///< stable code: "deny_wins", "purpose_not_covered", "readings_disagree", …
+    std::string text;     ///< one sentence
+    bool operator==(const EvaluationReason&) const = default;
+};
+
+/// What stays to be enforced on data after a permit: IHE PCF `residual`; forbid hides, permit overrides forbid.
+struct ResidualRule {
+    ProvisionType type = ProvisionType::deny;
+    std::string consent;
+    std::string path;     ///< provision whose conditions on data it has; the path of the root for "everything"
+    Provision conditions;  ///< only the conditions on data (classes, codes, labels, data, data period, types)
+    bool operator==(const ResidualRule&) const = default;
+};
+
+struct ConsentAnswer {
+    Decision decision = Decision::not_applicable;
+    Basis basis = Basis::nothing;
+    std::vector<EvaluationReason> reasons;  ///< sorted: the same for any order of the consents
+    std::vector<std::string> obligations;   ///< codes from actions and labels of the deciding rules
+    std::vector<ResidualRule> residual;     ///< empty unless permit
+    std::uint64_t rule_version = kRuleVersion;
+    [[nodiscard]] bool permits() const noexcept { return decision == Decision::permit; }
+};
+
+[[nodiscard]] ConsentAnswer evaluate(std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy,
+                                     const AccessContext& context, TimeMs at);
+
+/// Whether a consent counts at `at`: active on the ledger and in the document, begun and not ended.
+[[nodiscard]] bool is_in_force(const HeldConsent& consent, TimeMs at) noexcept;
+
+/// Whether data survive the residual rules of a permit: a matching permit wins over a matching forbid; nothing matches = flows.
+[[nodiscard]] bool is_visible(std::span<const ResidualRule> residual, const DataContext& data);
+
+/// All active consents of a pseudonym with their E parts. An E part that is missing though the map does not say erased is an
+/// error (`unavailable`, naming the commitment): the caller must fetch it, never treat it as absent.
+[[nodiscard]] Result<std::vector<HeldConsent>> held_consents(const state::StateReader& reader, std::string_view custodian,
+                                                             const Pseudonym& pseudonym);
+
+}  // namespace placet::contracts::consent

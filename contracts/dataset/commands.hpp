@@ -1,0 +1,87 @@
+// Commands of datasets: what a custodian offers, under which terms, and whose records belong to it. Signed by its operator.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "contracts/common/command_kind.hpp"
+#include "contracts/dataset/duo.hpp"
+
+namespace placet::contracts::dataset {
+
+enum class DatasetKind : std::uint8_t { structured, notes, imaging, waveform, genomic, synthetic, derived };
+[[nodiscard]] constexpr DatasetKind last_of(DatasetKind) noexcept { return DatasetKind::derived; }
+[[nodiscard]] std::string_view to_string(DatasetKind kind) noexcept;
+[[nodiscard]] std::optional<DatasetKind> dataset_kind_from(std::string_view text) noexcept;
+
+/// Outcome "registered". The custodian is the operator's organisation.
+struct RegisterDataset {
+    static constexpr CommandKind kKind = CommandKind::register_dataset;
+    std::string id;  ///< unique on the ledger
+    std::string title;
+    DatasetKind kind = DatasetKind::structured;
+    DuoTerms terms;
+    std::string jurisdiction;             ///< ISO 3166-1 alpha-2
+    std::uint64_t retention_years = 10;
+    std::vector<std::string> committee;   ///< actor ids with the role dac, at least votes_needed
+    std::uint64_t votes_needed = 1;       ///< approvals that make a grant
+    bool operator==(const RegisterDataset&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("id", self.id, kMaxId);
+        archive("title", self.title, kMaxTitle);
+        archive("kind", self.kind);
+        archive("terms", self.terms);
+        archive("jurisdiction", self.jurisdiction, 2);
+        archive("retention_years", self.retention_years);
+        archive("committee", self.committee, 32);
+        archive("votes_needed", self.votes_needed);
+    }
+};
+
+inline constexpr std::size_t kMaxMembersPerCommand = 512;
+
+/// Pseudonyms must be enrolled with the dataset's custodian; those that are members already are left as they are.
+/// Outcome "members_added".
+struct AddMembers {
+    static constexpr CommandKind kKind = CommandKind::add_members;
+    std::string dataset;
+    std::vector<Pseudonym> pseudonyms;  ///< ascending, unique, 1 to kMaxMembersPerCommand
+    bool operator==(const AddMembers&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("dataset", self.dataset, kMaxId);
+        archive("pseudonyms", self.pseudonyms, kMaxMembersPerCommand);
+    }
+};
+
+/// Outcome "members_removed".
+struct RemoveMembers {
+    static constexpr CommandKind kKind = CommandKind::remove_members;
+    std::string dataset;
+    std::vector<Pseudonym> pseudonyms;  ///< as in AddMembers
+    bool operator==(const RemoveMembers&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("dataset", self.dataset, kMaxId);
+        archive("pseudonyms", self.pseudonyms, kMaxMembersPerCommand);
+    }
+};
+
+/// Receipt of both: how many changed, and how many are members now.
+struct MembersDetail {
+    std::uint64_t changed = 0;
+    std::uint64_t members = 0;
+    bool operator==(const MembersDetail&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("changed", self.changed);
+        archive("members", self.members);
+    }
+};
+
+}  // namespace placet::contracts::dataset

@@ -1,0 +1,119 @@
+// The DUO matcher: a request against a dataset's permissions and modifiers, cell by cell as consent.md's table has it. Pure.
+// Approve only where everything stated allows; any deny denies, else any doubt goes to the committee: it fails closed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/common/outcome.hpp"
+
+namespace placet::contracts::dataset {
+
+enum class DuoDecision : std::uint8_t { approve, review, deny };
+[[nodiscard]] constexpr DuoDecision last_of(DuoDecision) noexcept { return DuoDecision::deny; }
+[[nodiscard]] std::string_view to_string(DuoDecision decision) noexcept;
+
+/// Permission terms of DUO, and what a request may ask for.
+enum class PermissionTerm : std::uint8_t { no_restriction, general_research, health_biomedical, disease_specific, ancestry };
+[[nodiscard]] constexpr PermissionTerm last_of(PermissionTerm) noexcept { return PermissionTerm::ancestry; }
+
+enum class RequestPurpose : std::uint8_t { general_research, health_biomedical, disease_specific, ancestry, methods };
+[[nodiscard]] constexpr RequestPurpose last_of(RequestPurpose) noexcept { return RequestPurpose::methods; }
+
+/// "DUO:0000042" and back; short names "GRU", "HMB", "DS", "POA", "NRES", "MDS".
+[[nodiscard]] std::string_view short_name(PermissionTerm term) noexcept;
+[[nodiscard]] std::string_view short_name(RequestPurpose purpose) noexcept;
+[[nodiscard]] std::string_view duo_code(PermissionTerm term) noexcept;
+[[nodiscard]] std::optional<PermissionTerm> permission_from(std::string_view text) noexcept;
+[[nodiscard]] std::optional<RequestPurpose> request_purpose_from(std::string_view text) noexcept;
+/// Words for people: "health, medical or biomedical research".
+[[nodiscard]] std::string_view words(PermissionTerm term) noexcept;
+[[nodiscard]] std::string_view words(RequestPurpose purpose) noexcept;
+
+/// A permission of a dataset; diseases are for disease_specific only (Mondo ids, "MONDO:0005148").
+struct Permission {
+    PermissionTerm term = PermissionTerm::no_restriction;
+    std::vector<std::string> diseases;
+    bool operator==(const Permission&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("term", self.term);
+        archive("diseases", self.diseases, 64);
+    }
+};
+
+/// A modifier: its code as stated, and a value where it has one (TS: months; MOR: instant in ms).
+struct Modifier {
+    std::string code;  ///< "DUO:0000018" or "NPU"; DUO_… and the misprinted DUO_00000044 are accepted
+    std::optional<std::uint64_t> value;
+    bool operator==(const Modifier&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("code", self.code, kMaxId);
+        archive("value", self.value);
+    }
+};
+/// "NPU" for every way of writing DUO:0000045, …; none for an unknown code.
+[[nodiscard]] std::optional<std::string_view> modifier_short_name(std::string_view code) noexcept;
+[[nodiscard]] std::string_view modifier_words(std::string_view code) noexcept;
+
+struct DuoTerms {
+    std::vector<Permission> permissions;
+    std::vector<Modifier> modifiers;
+    bool operator==(const DuoTerms&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("permissions", self.permissions, 8);
+        archive("modifiers", self.modifiers, 32);
+    }
+};
+
+enum class Commerce : std::uint8_t { unknown, no, yes };
+[[nodiscard]] constexpr Commerce last_of(Commerce) noexcept { return Commerce::yes; }
+
+/// What a request says about itself, as far as DUO asks.
+struct DuoRequest {
+    std::vector<RequestPurpose> purposes;  ///< empty: none stated
+    std::vector<std::string> diseases;     ///< for disease_specific
+    bool sensitive_population = false;     ///< `controls`, or any text about sensitive populations
+    Commerce for_profit = Commerce::unknown;  ///< the organisation
+    Commerce commercial = Commerce::unknown;  ///< the use
+    std::optional<std::uint64_t> months;      ///< asked duration
+    std::vector<std::string> evidence;        ///< modifier short names for which evidence is attached ("IRB", "COL", …)
+    bool operator==(const DuoRequest&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("purposes", self.purposes, 8);
+        archive("diseases", self.diseases, 64);
+        archive("sensitive_population", self.sensitive_population);
+        archive("for_profit", self.for_profit);
+        archive("commercial", self.commercial);
+        archive("months", self.months);
+        archive("evidence", self.evidence, 16);
+    }
+};
+
+/// Whether disease `narrower` equals or descends from `broader`. Without a hierarchy: equality.
+using DescendsFrom = std::function<bool(std::string_view narrower, std::string_view broader)>;
+
+struct DuoAnswer {
+    DuoDecision decision = DuoDecision::review;
+    std::vector<Reason> reasons;           ///< one per term that did not simply approve; subject = the term
+    std::vector<std::string> obligations;  ///< modifier short names to keep ("PUB", "IRB", …)
+    std::optional<std::uint64_t> months_limit;  ///< from TS: caps the grant
+};
+
+[[nodiscard]] DuoAnswer match(const DuoTerms& terms, const DuoRequest& request, const DescendsFrom& descends_from = {});
+
+/// One cell of the permission table: one purpose against one permission (review for none stated).
+[[nodiscard]] DuoDecision match_cell(const std::optional<Permission>& permission, RequestPurpose purpose, const std::vector<std::string>& diseases,
+                                     const DescendsFrom& descends_from = {});
+
+}  // namespace placet::contracts::dataset
