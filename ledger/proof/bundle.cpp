@@ -1,0 +1,194 @@
+// Encoding and decoding of bundles.
+#include "ledger/proof/bundle.hpp"
+
+#include "ledger/base/cbor.hpp"
+
+namespace placet::proof {
+namespace {
+
+using base::ErrorCode;
+using base::cbor::Reader;
+using base::cbor::Writer;
+
+constexpr std::string_view kMagic = "placet-bundle";
+constexpr std::uint64_t kVersion = 1;
+constexpr std::size_t kFrameItems = 5;     // magic, version, kind, genesis, closing
+constexpr std::size_t kMaxItems = 16;
+constexpr std::size_t kMaxLeafBytes = 2 * 1024 * 1024;
+constexpr std::size_t kMaxKeyBytes = 1024;
+constexpr std::size_t kMaxRows = 1024 * 1024;
+constexpr std::array<std::uint8_t, 2> kHashHead = {0x58, 0x20};  // a byte string of 32 octets
+
+Writer open_frame(BundleKind kind, const Hash& genesis, std::size_t items) {
+    Writer out;
+    out.array(kFrameItems + items).text(kMagic).uint(kVersion).uint(static_cast<std::uint64_t>(kind)).bytes(genesis.view());
+    return out;
+}
+
+// The closing hash covers everything before its own 32 octets: `head -c -32 bundle | sha256sum` gives it.
+Bytes close_frame(Writer&& out) {
+    Bytes bytes = std::move(out).take();
+    base::append(bytes, kHashHead);
+    const Hash closing = crypto::sha256(bytes);
+    base::append(bytes, closing.view());
+    return bytes;
+}
+
+void write_path(Writer& out, const merkle::Path& path) {
+    out.array(path.size());
+    for (const Hash& hash : path) out.bytes(hash.view());
+}
+
+merkle::Path read_path(Reader& in, std::string_view field) {
+    merkle::Path path;
+    const std::size_t count = in.array(merkle::kMaxConsistencyPath, field);
+    for (std::size_t i = 0; i < count && in.ok(); ++i) path.push_back(in.fixed<Hash>(field));
+    return path;
+}
+
+void write_head(Writer& out, const SealedHead& head) {
+    out.bytes(head.commit_leaf);
+    write_path(out, head.path);
+    out.raw(types::encode(head.certificate));
+}
+
+// Takes the next item and decodes it; an error of the inner decoder becomes the reader's.
+template <class T>
+T read_inner(Reader& in, Result<T> (*decode)(BytesView), std::string_view field) {
+    const BytesView item = in.item(field);
+    if (!in.ok()) return {};
+    Result<T> value = decode(item);
+    if (value) return std::move(*value);
+    in.fail(value.error().code, value.error().message, std::string(field) + "." + value.error().field);
+    return {};
+}
+
+SealedHead read_head(Reader& in) {
+    SealedHead head;
+    head.commit_leaf = base::to_bytes(in.bytes(kMaxLeafBytes, "commit_leaf"));
+    head.path = read_path(in, "commit_path");
+    head.certificate = read_inner(in, types::decode_certificate, "certificate");
+    return head;
+}
+
+Status require_kind(const Frame& frame, BundleKind wanted) {
+    if (frame.kind == wanted) return {};
+    return base::refuse(ErrorCode::unsupported, "this is a bundle of another kind", "kind");
+}
+
+}  // namespace
+
+Bytes encode(const EventBundle& bundle) {
+    Writer out = open_frame(BundleKind::event, bundle.genesis, 7);
+    out.bytes(bundle.transaction.view()).uint(bundle.leaf_index).bytes(bundle.event_leaf);
+    write_path(out, bundle.path);
+    write_head(out, bundle.head);
+    return close_frame(std::move(out));
+}
+
+Bytes encode(const ConsistencyBundle& bundle) {
+    Writer out = open_frame(BundleKind::consistency, bundle.genesis, 3);
+    out.raw(types::encode(bundle.older)).raw(types::encode(bundle.newer));
+    write_path(out, bundle.path);
+    return close_frame(std::move(out));
+}
+
+Bytes encode(const StateBundle& bundle) {
+    Writer out = open_frame(BundleKind::state, bundle.genesis, 6);
+    out.bytes(bundle.key);
+    if (bundle.value) {
+        out.bytes(*bundle.value);
+    } else {
+        out.null();
+    }
+    out.raw(state::encode(bundle.proof));
+    write_head(out, bundle.head);
+    return close_frame(std::move(out));
+}
+
+Bytes encode(const IndexBundle& bundle) {
+    Writer out = open_frame(BundleKind::index, bundle.genesis, 6);
+    out.bytes(bundle.index_key).array(bundle.rows.size());
+    for (const Bytes& row : bundle.rows) out.bytes(row);
+    out.raw(state::encode(bundle.proof));
+    write_head(out, bundle.head);
+    return close_frame(std::move(out));
+}
+
+Result<Frame> read_frame(BytesView bytes) {
+    if (bytes.size() > kMaxBundleBytes)
+        return base::refuse(ErrorCode::too_large, "a bundle has at most 16 MiB", "bundle");
+    Reader in(bytes);
+    Frame frame;
+    const std::size_t items = in.array(kMaxItems, "bundle");
+    if (in.ok() && items < kFrameItems) in.fail(ErrorCode::malformed, "too few items for a bundle", "bundle");
+    if (in.text(64, "magic") != kMagic) in.fail(ErrorCode::malformed, "this is not a Placet bundle", "magic");
+    if (in.uint("version") != kVersion) in.fail(ErrorCode::unsupported, "only bundles of version 1 are known", "version");
+    const std::uint64_t kind = in.uint("kind");
+    if (in.ok() && (kind < 1 || kind > 4)) in.fail(ErrorCode::unsupported, "an unknown kind of bundle", "kind");
+    frame.genesis = in.fixed<Hash>("genesis");
+    const std::size_t start = in.position();
+    for (std::size_t i = kFrameItems; i < items && in.ok(); ++i) (void)in.item("body");
+    const std::size_t end = in.position();
+    frame.closing = in.fixed<Hash>("closing_hash");
+    PLACET_TRY(in.finish());
+    frame.kind = static_cast<BundleKind>(kind);
+    frame.body = bytes.subspan(start, end - start);
+    frame.closing_wanted = crypto::sha256(bytes.first(bytes.size() - Hash::kSize));
+    return frame;
+}
+
+Result<EventBundle> decode_event_bundle(const Frame& frame) {
+    PLACET_TRY(require_kind(frame, BundleKind::event));
+    Reader in(frame.body);
+    EventBundle bundle;
+    bundle.genesis = frame.genesis;
+    bundle.transaction = in.fixed<types::TransactionId>("transaction");
+    bundle.leaf_index = in.uint("leaf_index");
+    bundle.event_leaf = base::to_bytes(in.bytes(kMaxLeafBytes, "event_leaf"));
+    bundle.path = read_path(in, "path");
+    bundle.head = read_head(in);
+    PLACET_TRY(in.finish());
+    return bundle;
+}
+
+Result<ConsistencyBundle> decode_consistency_bundle(const Frame& frame) {
+    PLACET_TRY(require_kind(frame, BundleKind::consistency));
+    Reader in(frame.body);
+    ConsistencyBundle bundle;
+    bundle.genesis = frame.genesis;
+    bundle.older = read_inner(in, types::decode_certificate, "older");
+    bundle.newer = read_inner(in, types::decode_certificate, "newer");
+    bundle.path = read_path(in, "path");
+    PLACET_TRY(in.finish());
+    return bundle;
+}
+
+Result<StateBundle> decode_state_bundle(const Frame& frame) {
+    PLACET_TRY(require_kind(frame, BundleKind::state));
+    Reader in(frame.body);
+    StateBundle bundle;
+    bundle.genesis = frame.genesis;
+    bundle.key = base::to_bytes(in.bytes(kMaxKeyBytes, "key"));
+    if (!in.maybe_null()) bundle.value = base::to_bytes(in.bytes(kMaxLeafBytes, "value"));
+    bundle.proof = read_inner(in, state::decode_map_proof, "map_proof");
+    bundle.head = read_head(in);
+    PLACET_TRY(in.finish());
+    return bundle;
+}
+
+Result<IndexBundle> decode_index_bundle(const Frame& frame) {
+    PLACET_TRY(require_kind(frame, BundleKind::index));
+    Reader in(frame.body);
+    IndexBundle bundle;
+    bundle.genesis = frame.genesis;
+    bundle.index_key = base::to_bytes(in.bytes(kMaxKeyBytes, "index_key"));
+    const std::size_t rows = in.array(kMaxRows, "rows");
+    for (std::size_t i = 0; i < rows && in.ok(); ++i) bundle.rows.push_back(base::to_bytes(in.bytes(kMaxKeyBytes, "rows")));
+    bundle.proof = read_inner(in, state::decode_map_proof, "map_proof");
+    bundle.head = read_head(in);
+    PLACET_TRY(in.finish());
+    return bundle;
+}
+
+}  // namespace placet::proof
