@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/dto/receipt.hpp"
+#include "contracts/access/commands.hpp"
 #include "ledger/state/reader.hpp"
 
 namespace placet::api {
@@ -39,33 +40,28 @@ public:
     /// The seal of a block at or below this height.
     [[nodiscard]] virtual std::optional<types::QuorumCertificate> seal(types::Height height) const = 0;
 
-    /// Rows of a sub-log: how many, and those from position `from` on, until `visit` returns false.
+    /// Rows (state::IndexRow) of a sub-log (encoded state::IndexKey): how many, and those from position `from` on, until `visit`
+    /// returns false.
     [[nodiscard]] virtual std::uint64_t index_size(base::BytesView index_key) const = 0;
     virtual void index_rows(base::BytesView index_key, std::uint64_t from,
                             const std::function<bool(std::uint64_t position, base::BytesView row)>& visit) const = 0;
+    /// Position of the first row whose block time is at or after `time_ms`; index_size() if there is none.
+    [[nodiscard]] virtual std::uint64_t index_first_at(base::BytesView index_key, base::TimeMs time_ms) const = 0;
 
     /// A whole proof bundle (ledger/proof), canonical CBOR. not_found for an id that is not sealed at this height.
     [[nodiscard]] virtual base::Result<base::Bytes> transaction_proof(const types::TransactionId& id) const = 0;
-    /// RFC 6962 consistency proof between two log sizes, from ≤ to ≤ log_size().
-    [[nodiscard]] virtual base::Result<std::vector<types::Hash>> consistency_proof(std::uint64_t from, std::uint64_t to) const = 0;
-    /// A bundle that proves the entry, or its absence, in the map under this height's root.
+    /// The bundle that the log only grew between two sealed heights, older < newer ≤ height().
+    [[nodiscard]] virtual base::Result<base::Bytes> consistency_proof(types::Height older, types::Height newer) const = 0;
+    /// The bundle that the map holds, or does not hold, this entry under this height's root.
     [[nodiscard]] virtual base::Result<base::Bytes> state_proof(base::BytesView key) const = 0;
+    /// The bundle that these are all rows of a sub-log at this height.
+    [[nodiscard]] virtual base::Result<base::Bytes> index_proof(base::BytesView index_key) const = 0;
 };
 
 enum class Admission : std::uint8_t {
     accepted,  ///< in memory here and forwarded; nothing more is promised until the receipt
     pending,   ///< the same transaction was already taken
     sealed,    ///< the same transaction already has its receipt
-};
-
-/// A read of one patient's record trail, to be made durable before the answer.
-struct ReadRecord {
-    std::string reader;               ///< actor id, "hospital-a/anna"; "node@…" never reads patients
-    std::string organisation;
-    std::string endpoint;             ///< operation id of the route
-    std::optional<types::Pseudonym> subject;  ///< whose; none where the read was by dataset, researcher or custodian
-    std::string detail;               ///< what was asked, without patient data ("access-events by dataset ds-1")
-    std::string request_id;
 };
 
 struct PeerStatus {
@@ -120,8 +116,9 @@ public:
     /// The last sealed height. Never null.
     [[nodiscard]] virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 
-    /// Journals a read, durable when it returns. On an error the read must not be answered (audit.md, Reports).
-    [[nodiscard]] virtual base::Status record_read(const ReadRecord& record) = 0;
+    /// Journals an audited read, durable when it returns; the node puts it on the ledger with its next record_reads. On an error
+    /// the read is not answered (audit.md, Reports).
+    [[nodiscard]] virtual base::Status record_read(const contracts::access::TrailRead& read) = 0;
 
     [[nodiscard]] virtual NodeStatus status() const = 0;
     [[nodiscard]] virtual std::vector<ReadinessReason> readiness() const = 0;  ///< ready = all ok
