@@ -116,7 +116,7 @@ Status check_evidence(Reading& reading, const Element& consent) {
     PLACET_TRY_ASSIGN(const std::vector<Element> verifications, consent.objects("verification", 64));
     for (const Element& item : verifications) {
         if (const JsonValue* date = item.value().find("verificationDate"); date != nullptr && date->is(JsonKind::array))
-            return item.refuse_at("verificationDate", ErrorCode::unsupported, "an array here is FHIR R5; convert the document to FHIR R4 (4.0.1)");
+            return item.refuse_at("verificationDate", ErrorCode::unsupported, "an array here is FHIR R5");
         reading.check_members(item, {"verified", "verifiedWith", "verificationDate"});
         const JsonValue* verified = item.value().find("verified");
         if (verified == nullptr || !verified->is(JsonKind::boolean))
@@ -161,7 +161,7 @@ Result<ConsentReading> read_consent(const JsonValue& resource, const ReferenceRe
     if (resource.text_of("resourceType") != "Consent") return consent.refuse_at("resourceType", ErrorCode::invalid_value, "must be Consent");
     if (const OtherVersion other = other_version_of(resource); !other.version.empty())
         return base::refuse(ErrorCode::unsupported,
-                            "this is " + other.version + ", which this element shows; only FHIR R4 (4.0.1) is read: convert the document",
+                            "this is " + other.version + ", which this element shows; only FHIR R4 (4.0.1) is read",
                             other.element);
     ConsentReading out;
     Reading reading(out, resolve);

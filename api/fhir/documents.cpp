@@ -139,7 +139,7 @@ void DocumentSet::read_resource(const Scope& scope, const JsonValue& resource, c
     if (type->text == "Consent") return read_consent_at(scope, resource, place);
     if (type->text == "Bundle") return read_bundle(scope, resource, place);
     if (!is_type_name(type->text) || is_nearly_consent(type->text))
-        return refuse(scope.file, place, {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR R4 resource type; for a consent write \"Consent\"", "resourceType"});
+        return refuse(scope.file, place, {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR R4 resource type", "resourceType"});
     ++other_types[type->text];
     if (type->text == "Patient") note_patient(resource);
 }

@@ -18,9 +18,9 @@ namespace {
 Result<void> refuse_other_version(const Element& element) {
     for (const std::string_view name : {"documentType", "resourceType", "expression"})
         if (element.has(name))
-            return element.refuse_at(name, ErrorCode::unsupported, "this element is FHIR R5; convert the document to FHIR R4 (4.0.1)");
+            return element.refuse_at(name, ErrorCode::unsupported, "this element is FHIR R5");
     if (element.has("except"))
-        return element.refuse_at("except", ErrorCode::unsupported, "this element is FHIR STU3; convert the document to FHIR R4 (4.0.1)");
+        return element.refuse_at("except", ErrorCode::unsupported, "this element is FHIR STU3");
     return {};
 }
 
