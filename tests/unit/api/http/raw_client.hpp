@@ -1,0 +1,88 @@
+// A TLS client that sends any octets at all and reads what comes back: for everything a real client would not do.
+#pragma once
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+
+#include <csignal>
+#include <string>
+
+#include "api/http/address.hpp"
+#include "api/http/tls.hpp"
+
+namespace placet::test {
+
+class RawClient {
+public:
+    explicit RawClient(std::uint16_t port, const std::string& certificate = {}, const std::string& key = {}) {
+        std::signal(SIGPIPE, SIG_IGN);
+        context_ = std::move(*api::http::make_client_context(certificate, key));
+        auto socket = api::http::connect_to("127.0.0.1:" + std::to_string(port), std::chrono::seconds(5));
+        if (!socket) return;
+        socket_ = std::move(*socket);
+        tls_.reset(SSL_new(context_.get()));
+        SSL_set_fd(tls_.get(), socket_.get());
+        SSL_set_connect_state(tls_.get());
+        connected_ = drive([&] { return SSL_do_handshake(tls_.get()); }) == 1;
+    }
+
+    [[nodiscard]] bool connected() const { return connected_; }
+    [[nodiscard]] SSL* tls() { return tls_.get(); }
+
+    /// False when the server no longer takes anything.
+    bool send(std::string_view text) {
+        while (!text.empty()) {
+            const int size = drive([&] { return SSL_write(tls_.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 16384))); });
+            if (size <= 0) return false;
+            text.remove_prefix(static_cast<std::size_t>(size));
+        }
+        return true;
+    }
+
+    /// What the server sends until it closes or is silent for `silence_ms`.
+    std::string read_all(int silence_ms = 3000) {
+        std::string out;
+        char buffer[16384];
+        while (true) {
+            const int size = drive([&] { return SSL_read(tls_.get(), buffer, sizeof buffer); }, silence_ms);
+            if (size <= 0) return out;
+            out.append(buffer, static_cast<std::size_t>(size));
+        }
+    }
+
+    /// One response with its body, by its Content-Length.
+    std::string read_response() {
+        std::string out;
+        char buffer[16384];
+        while (true) {
+            const std::size_t end = out.find("\r\n\r\n");
+            const std::size_t at = out.find("Content-Length: ");
+            if (end != std::string::npos && at != std::string::npos && out.size() >= end + 4 + std::stoul(out.substr(at + 16))) return out;
+            const int size = drive([&] { return SSL_read(tls_.get(), buffer, sizeof buffer); }, 5000);
+            if (size <= 0) return out;
+            out.append(buffer, static_cast<std::size_t>(size));
+        }
+    }
+
+private:
+    template <class Call>
+    int drive(Call call, int timeout_ms = 10000) {
+        while (true) {
+            ERR_clear_error();
+            const int result = call();
+            if (result > 0) return result;
+            const int error = SSL_get_error(tls_.get(), result);
+            if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return result;
+            pollfd waiting{socket_.get(), static_cast<short>(error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT), 0};
+            if (poll(&waiting, 1, timeout_ms) <= 0) return 0;
+        }
+    }
+
+    api::http::TlsContext context_;
+    api::http::Socket socket_;
+    api::http::Tls tls_;
+    bool connected_ = false;
+};
+
+}  // namespace placet::test
