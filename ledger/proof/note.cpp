@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -80,13 +81,17 @@ Result<SignatureLine> parse_line(std::string_view line) {
     return out;
 }
 
-// Judges one signature line against the trusted keys.
+bool is_of(const SignatureLine& line, const NoteKey& key) noexcept { return key.name == line.name && note_key_id(key) == line.id; }
+
+std::vector<NoteKey>::const_iterator find_key(const SignatureLine& line, const std::vector<NoteKey>& trusted) noexcept {
+    return std::ranges::find_if(trusted, [&](const NoteKey& key) { return is_of(line, key); });
+}
+
+// Judges the signature line of a trusted key.
 base::Status take_signature(const SignatureLine& line, const std::vector<NoteKey>& trusted, OpenedNote& note) {
-    const auto key = std::ranges::find_if(trusted, [&](const NoteKey& k) { return k.name == line.name && note_key_id(k) == line.id; });
-    if (key == trusted.end()) {
-        ++note.unknown;
-        return {};
-    }
+    const auto key = find_key(line, trusted);
+    if (std::find_if(std::next(key), trusted.end(), [&](const NoteKey& k) { return is_of(line, k); }) != trusted.end())
+        return refuse(ErrorCode::invalid_value, "two trusted keys bear the name and id of " + key->name, "note");
     const bool good = line.signature.size() == crypto::ed25519::Signature::kSize &&
                       crypto::ed25519::verify(key->key, base::as_bytes(note.text), crypto::ed25519::Signature::copy_of(line.signature));
     if (!good) return refuse(ErrorCode::invalid_signature, "the signature of " + key->name + " does not verify", "note");
@@ -158,13 +163,17 @@ Result<OpenedNote> open_note(std::string_view note, const std::vector<NoteKey>& 
     out.text = note.substr(0, split + 1);
     std::string_view rest = note.substr(split + 2);
     if (rest.empty() || !rest.ends_with('\n')) return malformed("a note ends with a signature line");
+    std::set<std::string_view> unknown_seen;
     std::set<std::pair<std::string_view, std::uint32_t>> seen;  // a key's second signature says nothing new
     for (std::size_t lines = 0; !rest.empty(); ++lines) {
         if (lines == kMaxSignatures) return malformed("more than a hundred signatures");
         const std::optional<std::string_view> line = take_line(rest);
         PLACET_TRY_ASSIGN(const SignatureLine parsed, parse_line(line.value_or("")));
-        if (!seen.emplace(parsed.name, parsed.id).second) continue;
-        PLACET_TRY(take_signature(parsed, trusted, out));
+        if (find_key(parsed, trusted) == trusted.end()) {
+            out.unknown += unknown_seen.insert(*line).second ? 1 : 0;
+        } else if (seen.emplace(parsed.name, parsed.id).second) {
+            PLACET_TRY(take_signature(parsed, trusted, out));
+        }
     }
     if (out.verified.empty()) return refuse(ErrorCode::invalid_signature, "no trusted key signed this note", "note");
     return out;
