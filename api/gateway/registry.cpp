@@ -44,24 +44,26 @@ bool is_fhir_id(std::string_view id) noexcept {
 }
 
 void write_consent(base::cbor::Writer& writer, const RegisteredConsent& consent) {
-    writer.array(6).text(consent.document_id).bytes(consent.source_hash.view()).text(consent.consent_id);
+    writer.array(7).text(consent.document_id).bytes(consent.source_hash.view()).text(consent.consent_id);
     writer.bytes(consent.erasable_salt.view()).bytes(consent.document_salt.view()).bytes(consent.transaction.view());
+    writer.bytes(consent.model);
 }
 
 RegisteredConsent read_consent(base::cbor::Reader& reader) {
     RegisteredConsent consent;
-    reader.array_of(6, "consent");
+    reader.array_of(7, "consent");
     consent.document_id = reader.text(kMaxText, "document_id");
     consent.source_hash = reader.fixed<crypto::Hash>("source_hash");
     consent.consent_id = reader.text(kMaxText, "consent_id");
     consent.erasable_salt = reader.fixed<types::Salt>("erasable_salt");
     consent.document_salt = reader.fixed<types::Salt>("document_salt");
     consent.transaction = reader.fixed<crypto::Hash>("transaction");
+    consent.model = base::to_bytes(reader.bytes(types::Part::kMaxPayload, "model"));
     return consent;
 }
 
 void write_patient(base::cbor::Writer& writer, const RegisteredPatient& patient) {
-    writer.array(6).text(patient.reference).text(patient.number).bytes(patient.secret.view());
+    writer.array(7).text(patient.reference).text(patient.number).bytes(patient.secret.view());
     writer.bytes(patient.number_salt.view());
     if (patient.enrolment)
         writer.bytes(patient.enrolment->view());
@@ -69,11 +71,13 @@ void write_patient(base::cbor::Writer& writer, const RegisteredPatient& patient)
         writer.null();
     writer.array(patient.consents.size());
     for (const RegisteredConsent& consent : patient.consents) write_consent(writer, consent);
+    writer.array(patient.datasets.size());
+    for (const std::string& dataset : patient.datasets) writer.text(dataset);
 }
 
 RegisteredPatient read_patient(base::cbor::Reader& reader, std::string_view custodian) {
     RegisteredPatient patient;
-    reader.array_of(6, "patient");
+    reader.array_of(7, "patient");
     patient.reference = reader.text(kMaxText, "reference");
     patient.number = reader.text(kMaxText, "number");
     patient.secret = reader.fixed<PatientSecret>("secret");
@@ -81,6 +85,8 @@ RegisteredPatient read_patient(base::cbor::Reader& reader, std::string_view cust
     if (!reader.maybe_null()) patient.enrolment = reader.fixed<crypto::Hash>("enrolment");
     const std::size_t consents = reader.array(kMaxConsentsPerPatient, "consents");
     for (std::size_t i = 0; i < consents && reader.ok(); ++i) patient.consents.push_back(read_consent(reader));
+    const std::size_t datasets = reader.array(kMaxConsentsPerPatient, "datasets");
+    for (std::size_t i = 0; i < datasets && reader.ok(); ++i) patient.datasets.emplace_back(reader.text(kMaxText, "dataset"));
     patient.pseudonym = pseudonym_of(patient.secret, custodian);
     return patient;
 }
@@ -274,6 +280,22 @@ Status Registry::add_consent(std::string_view reference, RegisteredConsent conse
     const auto found = patients_.find(reference);
     if (found == patients_.end()) return refuse(ErrorCode::not_found, "no such patient in the registry", "patient");
     found->second.consents.push_back(std::move(consent));
+    return {};
+}
+
+Status Registry::join_dataset(std::string_view reference, std::string_view dataset) {
+    const auto found = patients_.find(reference);
+    if (found == patients_.end()) return refuse(ErrorCode::not_found, "no such patient in the registry", "patient");
+    std::vector<std::string>& datasets = found->second.datasets;
+    const auto at = std::ranges::lower_bound(datasets, dataset);
+    if (at == datasets.end() || *at != dataset) datasets.insert(at, std::string(dataset));
+    return {};
+}
+
+Status Registry::leave_dataset(std::string_view reference, std::string_view dataset) {
+    const auto found = patients_.find(reference);
+    if (found == patients_.end()) return refuse(ErrorCode::not_found, "no such patient in the registry", "patient");
+    std::erase(found->second.datasets, dataset);
     return {};
 }
 

@@ -31,6 +31,7 @@ struct RegisteredConsent {
     types::Salt erasable_salt;      ///< salt of the E part (codes): opens its commitment
     types::Salt document_salt;      ///< salt of the D part (ciphertext): opens its commitment
     crypto::Hash transaction;       ///< id of the transaction that recorded it
+    base::Bytes model;              ///< payload of the E part (contracts::consent::encode_consent): residual rules at a release
     bool operator==(const RegisteredConsent&) const = default;
 };
 
@@ -42,6 +43,7 @@ struct RegisteredPatient {
     types::Salt number_salt;        ///< opens number_commitment(salt, number)
     std::optional<crypto::Hash> enrolment;  ///< id of the enrol_patient transaction once it is recorded
     std::vector<RegisteredConsent> consents;
+    std::vector<std::string> datasets;      ///< ids of the datasets her records belong to, ascending
     bool operator==(const RegisteredPatient&) const = default;
 };
 
@@ -91,6 +93,9 @@ public:
     /// Both refuse (not_found) an unknown patient.
     [[nodiscard]] base::Status set_enrolment(std::string_view reference, const crypto::Hash& transaction);
     [[nodiscard]] base::Status add_consent(std::string_view reference, RegisteredConsent consent);
+    /// Call after add_members or remove_members is recorded: the gateway releases by it. Idempotent.
+    [[nodiscard]] base::Status join_dataset(std::string_view reference, std::string_view dataset);
+    [[nodiscard]] base::Status leave_dataset(std::string_view reference, std::string_view dataset);
     /// Durable when it returns. Refused (unauthorised) on a registry opened by `read`.
     [[nodiscard]] base::Status save();
 
