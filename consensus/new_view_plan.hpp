@@ -6,6 +6,8 @@
 
 namespace placet::consensus {
 
+enum class Fault : std::uint8_t;  // faults.hpp; the zero value is none
+
 struct CarriedSlot {
     SeqNum seq = 0;
     Hash digest;                      ///< null_digest() where nobody had prepared
@@ -21,6 +23,6 @@ struct NewViewPlan {
 
 /// For each seq above the highest base: the prepared certificate of the highest view, or a null request.
 /// `view_changes` were checked (Verifier) and are for one view; their order does not matter.
-[[nodiscard]] NewViewPlan plan_new_view(const std::vector<ViewChange>& view_changes, std::size_t n);
+[[nodiscard]] NewViewPlan plan_new_view(const std::vector<ViewChange>& view_changes, std::size_t n, Fault fault = Fault{});
 
 }  // namespace placet::consensus

@@ -7,6 +7,8 @@
 
 namespace placet::consensus {
 
+enum class Fault : std::uint8_t;  // faults.hpp; the zero value is none
+
 /// Checks one signature. Real: crypto::verify. The simulator brings a fake.
 class SignatureChecker {
 public:
@@ -58,7 +60,11 @@ public:
     /// q distinct view-changes for this view, and carried votes equal to the plan computed from them.
     [[nodiscard]] base::Status check(const NewView& message) const;
 
+    /// For tests/sabotage alone (faults.hpp).
+    void sabotage(Fault fault) noexcept { fault_ = fault; }
+
 private:
+    [[nodiscard]] std::size_t q() const noexcept;
     [[nodiscard]] base::Status check_message(const Message& message) const;
     [[nodiscard]] base::Status check(const PrePrepare& message) const;
     [[nodiscard]] base::Status check(const Status& message) const;
@@ -69,6 +75,7 @@ private:
     Hash genesis_;
     const SignatureChecker& signatures_;
     const ProposalChecker& proposals_;
+    Fault fault_{};
 };
 
 /// verify with real signatures and check_proposal: `Verifier` for drivers that need no cache.

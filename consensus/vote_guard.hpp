@@ -31,6 +31,13 @@ public:
     [[nodiscard]] base::Status sign(Vote& vote);
     [[nodiscard]] base::Status sign(Checkpoint& vote);
 
+    /// A new view was accepted: no ordering vote in a lower one again.
+    void leave_views_below(View view) noexcept { left_below_ = std::max(left_below_, view); }
+    /// For messages that are no votes (Status, Question, Answer, FetchBody): no rule applies to them.
+    [[nodiscard]] Signature sign_plain(const Hash& digest) { return signer_.sign_vote(digest); }
+    /// For tests/sabotage alone: signs whatever is asked.
+    void disarm() noexcept { armed_ = false; }
+
     /// Forgets single votes at or below `low`, and from now on refuses any there.
     void forget(SeqNum low);
     [[nodiscard]] const GuardMark& mark() const noexcept { return mark_; }
@@ -47,6 +54,7 @@ private:
 
     Signer& signer_;
     Hash genesis_;
+    bool armed_ = true;
     GuardMark mark_;
     View left_below_ = 0;  ///< no pre-prepare, prepare or commit in views below
     std::map<Slot, Hash> votes_;

@@ -1,0 +1,194 @@
+// Dispatch: one event in, effects out. Thresholds, timers, evidence, and which slots are in reach.
+#include "consensus/replica.hpp"
+
+#include "consensus/core.hpp"
+
+namespace placet::consensus {
+
+Replica::Replica(std::unique_ptr<Core> core) noexcept : core_(std::move(core)) {}
+Replica::Replica(Config config, const RecoveredState& recovered, Signer& signer)
+    : core_(std::make_unique<Core>(std::move(config), recovered, signer, Fault::none)) {}
+Replica::Replica(Replica&&) noexcept = default;
+Replica& Replica::operator=(Replica&&) noexcept = default;
+Replica::~Replica() = default;
+
+Replica Replica::with_fault(Config config, const RecoveredState& recovered, Signer& signer, Fault fault) {
+    return Replica(std::make_unique<Core>(std::move(config), recovered, signer, fault));
+}
+
+Effects Replica::step(Event event) { return core_->step(std::move(event)); }
+ReplicaSummary Replica::summary() const { return core_->summary(); }
+Standing Replica::standing() const noexcept { return core_->standing(); }
+
+Core::Core(Config config, const RecoveredState& recovered, Signer& signer, Fault fault)
+    : config_(std::move(config)), fault_(fault), guard_(signer, config_.genesis) {
+    if (sabotaged(Fault::vote_guard_off)) guard_.disarm();
+    view_timeout_ms_ = config_.timeouts.view_ms;
+    peers_.resize(n());
+    restore(recovered);
+}
+
+Effects Core::step(Event event) {
+    std::visit([this](auto&& it) { handle(std::forward<decltype(it)>(it)); }, std::move(event));
+    settle();
+    return outbox_.close_step();
+}
+
+/// What every step ends with: whatever became possible is done, until nothing is.
+void Core::settle() {
+    if (!started_) return;
+    try_deliver();
+    while (auto effect = outbox_.release()) {
+        released(*effect);
+        outbox_.now(*std::move(effect));
+        try_deliver();
+    }
+    try_seal();
+    want_proposal(Urgency::when_ready);
+    update_progress_timer();
+}
+
+void Core::handle(MessageReceived&& event) {
+    if (!started_) return;
+    const auto view_of = [&]() -> std::optional<View> {
+        if (const auto* m = std::get_if<PrePrepare>(&*event.message)) return m->vote.view;
+        if (const auto* m = std::get_if<Prepare>(&*event.message)) return m->vote.view;
+        if (const auto* m = std::get_if<Commit>(&*event.message)) return m->vote.view;
+        return std::nullopt;
+    };
+    if (const auto view = view_of(); view && (*view > view_ || (*view == view_ && !active_))) return hold_early(std::move(event));
+    std::visit([&](const auto& message) { receive(message, event.received_at_ms); }, *event.message);
+}
+
+void Core::handle(const TimerFired& event) {
+    const auto kind = static_cast<std::size_t>(event.id.kind);
+    if (!started_ || kind >= kTimerKinds || !timer_armed_[kind] || timer_generation_[kind] != event.id.generation) return;
+    timer_armed_[kind] = false;
+    switch (event.id.kind) {
+        case TimerKind::status: return on_status_timer();
+        case TimerKind::progress: return on_progress_timer();
+        case TimerKind::view_change:
+            if (active_ || sabotaged(Fault::timer_never_fires)) return;
+            double_view_timeout();
+            return start_view_change(view_ + 1);
+        case TimerKind::heartbeat:
+            if (may_propose()) observe(Notice::heartbeat, next_seq_);
+            want_proposal(Urgency::now);
+            return set_timer(TimerKind::heartbeat, config_.timeouts.heartbeat_ms);
+        case TimerKind::batch: batch_wait_ = false; return;
+    }
+}
+
+void Core::handle(const Persisted& event) { outbox_.persisted(event.token); }
+
+void Core::handle(const RequestsWaiting& event) { requests_waiting_ = event.count; }
+
+/// My own votes count when they leave, not when they are signed: what counts is durable.
+void Core::released(const Effect& effect) {
+    const auto* broadcast = std::get_if<Broadcast>(&effect);
+    if (broadcast == nullptr) return;
+    const Message& message = *broadcast->message;
+    if (const auto* m = std::get_if<PrePrepare>(&message)) {
+        --proposals_unreleased_;
+        Slot* slot = find_slot(m->vote.seq);
+        if (slot == nullptr || !is_current(m->vote)) return;
+        slot->assignment_released = true;
+        advance(*slot);
+    } else if (const auto* prepare = std::get_if<Prepare>(&message)) {
+        Slot* slot = find_slot(prepare->vote.seq);
+        if (slot == nullptr || !is_current(prepare->vote)) return;
+        slot->assignment_released = true;
+        (void)slot->prepares.add(prepare->vote);
+        advance(*slot);
+    } else if (const auto* commit = std::get_if<Commit>(&message)) {
+        Slot* slot = find_slot(commit->vote.seq);
+        if (slot == nullptr || !is_current(commit->vote)) return;
+        (void)slot->commits.add(commit->vote);
+        advance(*slot);
+    } else if (const auto* checkpoint = std::get_if<Checkpoint>(&message)) {
+        if (Slot* slot = find_slot(checkpoint->body.height)) slot->my_checkpoint = *checkpoint;
+        count(*checkpoint);
+    } else if (const auto* view_change = std::get_if<ViewChange>(&message)) {
+        store(*view_change);
+    } else if (const auto* new_view = std::get_if<NewView>(&message)) {
+        if (new_view->vote.view == view_ && !active_) enter_view(*new_view);
+    }
+}
+
+std::size_t Core::q() const noexcept {
+    return sabotaged(Fault::quorum_2f) ? std::max<std::size_t>(1, 2 * config_.validators.f()) : config_.validators.q();
+}
+
+std::size_t Core::seal_q() const noexcept { return sabotaged(Fault::seal_without_quorum) ? config_.validators.f() + 1 : q(); }
+
+void Core::set_timer(TimerKind kind, std::uint64_t after_ms) {
+    const auto index = static_cast<std::size_t>(kind);
+    timer_armed_[index] = true;
+    outbox_.now(SetTimer{{kind, ++timer_generation_[index]}, after_ms});
+}
+
+void Core::cancel_timer(TimerKind kind) {
+    const auto index = static_cast<std::size_t>(kind);
+    if (!timer_armed_[index]) return;
+    timer_armed_[index] = false;
+    outbox_.now(CancelTimer{kind});
+}
+
+void Core::observe(Notice notice, std::uint64_t number, std::string text) {
+    outbox_.now(Observe{notice, number, std::move(text)});
+}
+
+void Core::accuse(const Vote& first, const Vote& second) {
+    if (accused_.emplace(first.signer, static_cast<std::uint8_t>(first.kind)).second)
+        outbox_.now(Accuse{first.signer, std::pair(first, second)});
+}
+
+void Core::accuse(const Checkpoint& first, const Checkpoint& second) {
+    if (accused_.emplace(first.signer, std::uint8_t{0}).second) outbox_.now(Accuse{first.signer, std::pair(first, second)});
+}
+
+void Core::note(const Vote& vote) {
+    auto& highest = peers_[vote.signer].shown.votes[static_cast<std::size_t>(vote.kind) - 1];
+    if (!highest || std::pair(vote.view, vote.seq) > std::pair(highest->view, highest->seq)) highest = vote;
+}
+
+void Core::note(const Checkpoint& vote) {
+    auto& highest = peers_[vote.signer].shown.checkpoint;
+    if (!highest || vote.body.height > highest->body.height) highest = vote;
+}
+
+Slot* Core::find_slot(SeqNum seq) noexcept {
+    const auto found = slots_.find(seq);
+    return found == slots_.end() ? nullptr : &found->second;
+}
+
+/// Above what is sealed here, within a window of the highest seal anybody proved.
+bool Core::is_in_reach(SeqNum seq) const noexcept {
+    const SeqNum high = height_of(known_);
+    return seq > sealed_ && seq <= high + config_.window && seq + config_.window > high;
+}
+
+Slot* Core::slot_for(SeqNum seq) {
+    if (!is_in_reach(seq)) return nullptr;
+    const auto [entry, inserted] = slots_.try_emplace(seq, seq);
+    if (inserted) entry->second.born_tick = tick_;
+    return &entry->second;
+}
+
+/// Sealed slots stay for one window, to heal others; slots too far below the known seal come as state.
+void Core::drop_old_slots() {
+    const SeqNum low = std::max(sealed_, height_of(known_) > config_.window ? height_of(known_) - config_.window : 0);
+    std::erase_if(slots_, [&](const auto& entry) {
+        if (entry.first > low) return false;
+        return entry.first > sealed_ || entry.first + config_.window <= sealed_;
+    });
+}
+
+ReplicaSummary Core::summary() const {
+    ReplicaSummary summary{standing_, standing_reason_, view_, active_, primary_of(view_, n()), sealed_, executed_, height_of(known_),
+                           slots_.size(), outbox_.size(), fetching_};
+    for (const Peer& peer : peers_) summary.buffered += peer.early.size();
+    return summary;
+}
+
+}  // namespace placet::consensus

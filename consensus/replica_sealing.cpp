@@ -1,0 +1,116 @@
+// Order, execute, seal: checkpoint votes over the state after each block, seals of q equal votes, divergence, forgetting.
+#include "consensus/core.hpp"
+
+namespace placet::consensus {
+
+void Core::handle(const Executed& event) {
+    if (fetching_ || standing_ == Standing::diverged) return;
+    const types::CheckpointBody& body = event.body;
+    Slot* slot = find_slot(body.height);
+    if (slot == nullptr || body.height != executed_ + 1 || body.height > delivered_) return;
+    executed_ = body.height;
+    slot->executed = body;
+    if (may_vote()) {
+        Checkpoint vote{body, config_.self, {}};
+        if (!guard_.sign(vote)) return stop_voting(Standing::diverged, "this block executed to another state than I signed before");
+        outbox_.record(checkpoint_record(vote));
+        outbox_.after_durable(Broadcast{share(vote)});
+    }
+    check_divergence(*slot);
+}
+
+void Core::receive(const Checkpoint& message, base::TimeMs) {
+    note(message);
+    count(message);
+}
+
+void Core::count(const Checkpoint& vote) {
+    Slot* slot = slot_for(vote.body.height);
+    if (slot == nullptr) return;
+    const auto [entry, inserted] = slot->checkpoints.try_emplace(vote.signer, vote);
+    if (!inserted) {
+        if (entry->second.body != vote.body) accuse(entry->second, vote);
+        return;
+    }
+    if (auto seal = slot->seal_of_votes(seal_q())) learn_seal(*seal);
+    slot = find_slot(vote.body.height);
+    if (slot == nullptr) return;
+    if (!slot->split_observed && !slot->seal && slot->largest_agreement() + n() - slot->checkpoints.size() < seal_q()) {
+        slot->split_observed = true;
+        observe(Notice::no_quorum_possible, slot->seq(), "checkpoint votes are split: compare the nodes' states");
+    }
+    check_divergence(*slot);
+}
+
+void Core::receive(const Seal& message, base::TimeMs) {
+    if (message.certificate.body.height > sealed_) observe(Notice::seal_learned, message.certificate.body.height);
+    learn_seal(message.certificate);
+}
+
+/// `seal` was verified or made of verified votes. Durable before anything that rests on it (outbox order).
+void Core::learn_seal(const types::QuorumCertificate& seal) {
+    const SeqNum height = seal.body.height;
+    if (height <= sealed_) return;
+    if (height > height_of(known_)) {
+        known_ = seal;
+        outbox_.record(seal_record(seal));
+        drop_old_slots();
+    }
+    if (Slot* slot = slot_for(height); slot != nullptr && !slot->seal) {
+        slot->seal = seal;
+        check_divergence(*slot);
+    }
+}
+
+/// f+1 votes, or a seal, against what I executed: one of them is correct, so I am not (consensus.md, Sealing).
+void Core::check_divergence(Slot& slot) {
+    if (!slot.executed || standing_ == Standing::diverged || sabotaged(Fault::divergence_ignored)) return;
+    const bool sealed_otherwise = slot.seal && slot.seal->body != *slot.executed;
+    if (!sealed_otherwise && slot.contradicting_votes(*slot.executed) < f() + 1) return;
+    stop_voting(Standing::diverged, "others vouch for another state at height " + std::to_string(slot.seq()) +
+                                        ": this node follows sealed blocks and votes no more");
+}
+
+void Core::try_seal() {
+    if (fetching_ || standing_ == Standing::diverged) return;
+    while (true) {
+        Slot* slot = find_slot(sealed_ + 1);
+        if (slot == nullptr || !slot->executed || !slot->seal) return;
+        if (slot->seal->body != *slot->executed && !sabotaged(Fault::divergence_ignored)) return check_divergence(*slot);
+        last_seal_ = slot->seal;
+        ++sealed_;
+        ticks_behind_ = 0;
+        paused_ms_ = 0;
+        outbox_.now(Sealed{sealed_, *slot->seal});
+        if (sealed_ == next_seq_ - 1) batch_wait_ = false;
+        if (active_) {
+            view_timeout_ms_ = config_.timeouts.view_ms;
+            sealed_in_view_ = true;
+            progress_mode_ = ProgressMode::off;  // restarts the request timer
+        }
+        if (sealed_ % config_.checkpoint_interval == 0) forget_records();
+        drop_old_slots();
+    }
+}
+
+/// Every K-th seal: the certificate is durable, so the log below one window is no longer needed; the guard keeps its marks.
+void Core::forget_records() {
+    const SeqNum through = sealed_ - config_.window;
+    guard_.forget(through);
+    outbox_.record(seal_record(*last_seal_));
+    outbox_.record(guard_mark_record(guard_.mark()));
+    outbox_.after_durable(Forget{through});
+}
+
+void Core::stop_voting(Standing standing, std::string reason) {
+    if (standing_ == standing) return;
+    standing_ = standing;
+    standing_reason_ = std::move(reason);
+    outbox_.record(standing_record(static_cast<std::uint8_t>(standing), standing_reason_));
+    observe(Notice::standing_changed, static_cast<std::uint64_t>(standing), standing_reason_);
+    cancel_timer(TimerKind::heartbeat);
+    cancel_timer(TimerKind::view_change);
+    if (standing == Standing::diverged) forget_deliveries();
+}
+
+}  // namespace placet::consensus
