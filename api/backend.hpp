@@ -27,6 +27,7 @@ public:
     virtual ~Snapshot() = default;
     /// Map entries and erasable parts. `part` gives none for what this node may not read any more.
     [[nodiscard]] virtual const state::StateScanner& state() const = 0;
+    [[nodiscard]] virtual types::Hash genesis_hash() const = 0;
     /// Of this height; none only at height 0 (genesis has no certificate).
     [[nodiscard]] virtual std::optional<types::QuorumCertificate> certificate() const = 0;
     [[nodiscard]] virtual types::ValidatorSet validators() const = 0;  ///< of the epoch in force at this height
