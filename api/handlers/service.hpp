@@ -2,6 +2,7 @@
 // `handler()` to http::Server::start and keeps the Service alive until the server has stopped.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,7 +28,7 @@ public:
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    /// Thread-safe. Refers to this Service.
+    /// Thread-safe. Refers to this Service, which must outlive the server and every receipt the backend was asked to wait for.
     [[nodiscard]] http::Handler handler();
     /// Counters of the server, to be shown on /metrics; set once the server has started (any thread).
     void watch(std::function<http::ServerCounters()> counters);
