@@ -11,7 +11,9 @@ namespace {
 
 using crypto::Hash;
 
-bool bit(const Hash& path, unsigned depth) noexcept { return ((path.octets[depth / 8] >> (7 - depth % 8)) & 1) != 0; }
+bool bit(const Hash& path, unsigned depth) noexcept {
+    return ((path.octets[depth / 8] >> (7 - depth % 8)) & 1) != 0;
+}
 
 }  // namespace
 
@@ -29,12 +31,14 @@ struct AuthenticatedMap::Leaf : Node {
 };
 
 struct AuthenticatedMap::Inner : Node {
-    Inner(const Node* left, const Node* right, const Hash& own_hash) noexcept : Node(Shape::inner), hash(own_hash), children{left, right} {}
+    Inner(const Node* left, const Node* right, const Hash& own_hash) noexcept
+        : Node(Shape::inner), hash(own_hash), children{left, right} {}
     Hash hash;
     std::array<const Node*, 2> children;
 };
 
-/// Makes the nodes of a new map out of an old one and a sorted run of changes. Every function returns an owned reference.
+/// Makes the nodes of a new map out of an old one and a sorted run of changes. Every function returns an owned
+/// reference.
 class AuthenticatedMap::Builder {
 public:
     using Changes = std::span<const MapChange>;
@@ -81,7 +85,8 @@ public:
 
 private:
     [[nodiscard]] static std::size_t split(Changes changes, unsigned depth) {
-        const auto middle = std::ranges::partition_point(changes, [depth](const MapChange& change) { return !bit(change.key_hash, depth); });
+        const auto middle = std::ranges::partition_point(
+            changes, [depth](const MapChange& change) { return !bit(change.key_hash, depth); });
         return static_cast<std::size_t>(middle - changes.begin());
     }
 
@@ -122,7 +127,8 @@ private:
     std::int64_t growth_ = 0;
 };
 
-AuthenticatedMap::AuthenticatedMap(const AuthenticatedMap& other) noexcept : root_(Builder::keep(other.root_)), size_(other.size_) {}
+AuthenticatedMap::AuthenticatedMap(const AuthenticatedMap& other) noexcept
+    : root_(Builder::keep(other.root_)), size_(other.size_) {}
 AuthenticatedMap::AuthenticatedMap(AuthenticatedMap&& other) noexcept
     : root_(std::exchange(other.root_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 AuthenticatedMap& AuthenticatedMap::operator=(AuthenticatedMap other) noexcept {
@@ -130,7 +136,9 @@ AuthenticatedMap& AuthenticatedMap::operator=(AuthenticatedMap other) noexcept {
     std::swap(size_, other.size_);
     return *this;
 }
-AuthenticatedMap::~AuthenticatedMap() { release(root_); }
+AuthenticatedMap::~AuthenticatedMap() {
+    release(root_);
+}
 
 void AuthenticatedMap::release(const Node* node) noexcept {
     if (node == nullptr || node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
@@ -144,7 +152,9 @@ void AuthenticatedMap::release(const Node* node) noexcept {
     delete inner;
 }
 
-Hash AuthenticatedMap::root() const noexcept { return Builder::hash_of(root_); }
+Hash AuthenticatedMap::root() const noexcept {
+    return Builder::hash_of(root_);
+}
 
 AuthenticatedMap AuthenticatedMap::apply(std::span<const types::StateWrite> writes) const {
     std::vector<MapChange> changes;
@@ -176,7 +186,9 @@ MapProof AuthenticatedMap::prove(base::BytesView key) const {
     return proof;
 }
 
-bool AuthenticatedMap::contains(base::BytesView key) const noexcept { return Builder::find(root_, crypto::sha256(key)) != nullptr; }
+bool AuthenticatedMap::contains(base::BytesView key) const noexcept {
+    return Builder::find(root_, crypto::sha256(key)) != nullptr;
+}
 
 std::optional<Hash> AuthenticatedMap::value_hash(base::BytesView key) const noexcept {
     const Leaf* leaf = Builder::find(root_, crypto::sha256(key));

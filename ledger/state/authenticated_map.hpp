@@ -3,13 +3,13 @@
 //   leaf  = H(00 ‖ H(key) ‖ H(value))      inner = H(01 ‖ left ‖ right)      empty subtree = 32 zero octets
 //   path of a key = the bits of H(key), most significant first; a subtree with a single leaf is that leaf itself
 //
-// The map is a persistent value: `apply` gives a new map that shares every untouched node with the old one, which stays as
-// it was. So undoing an unsealed block is dropping its map, and a snapshot for readers is a copy (one reference count).
-// Copies may be read and dropped on different threads at once; one object is one thread's. All hashes are in memory: about
-// 170 octets a key (10⁶ keys: 170 MB with the allocator's own). Values are not kept here.
+// The map is a persistent value: `apply` gives a new map that shares every untouched node with the old one, which stays
+// as it was. So undoing an unsealed block is dropping its map, and a snapshot for readers is a copy (one reference
+// count). Copies may be read and dropped on different threads at once; one object is one thread's. All hashes are in
+// memory: about 170 octets a key (10⁶ keys: 170 MB with the allocator's own). Values are not kept here.
 //
-// An absence proof ends in an empty subtree or in the leaf of another key. In the second case the verifier MUST see that
-// this other key shares the path's prefix; without that any absence can be forged. `verify` checks it.
+// An absence proof ends in an empty subtree or in the leaf of another key. In the second case the verifier MUST see
+// that this other key shares the path's prefix; without that any absence can be forged. `verify` checks it.
 #pragma once
 
 #include <array>
@@ -40,7 +40,8 @@ struct MapProof {
 [[nodiscard]] base::Result<MapProof> decode_map_proof(base::BytesView bytes);
 
 /// Proves (key, value) under `root`, or refuses (invalid_proof).
-[[nodiscard]] base::Status verify_present(const crypto::Hash& root, base::BytesView key, base::BytesView value, const MapProof& proof);
+[[nodiscard]] base::Status verify_present(const crypto::Hash& root, base::BytesView key, base::BytesView value,
+                                          const MapProof& proof);
 /// Proves that no entry with `key` is under `root`, or refuses (invalid_proof).
 [[nodiscard]] base::Status verify_absent(const crypto::Hash& root, base::BytesView key, const MapProof& proof);
 

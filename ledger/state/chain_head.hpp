@@ -1,4 +1,5 @@
-// Where a chain stands after a block: what the next block is built on and checked against. A value; copies share the map.
+// Where a chain stands after a block: what the next block is built on and checked against. A value; copies share the
+// map.
 #pragma once
 
 #include "ledger/merkle/frontier.hpp"
@@ -25,8 +26,8 @@ public:
     [[nodiscard]] virtual base::Result<merkle::Frontier> sub_log(base::BytesView encoded_index_key) const = 0;
 };
 
-/// A sealed height as the execution of further blocks needs it: entries, sub-logs, and where the chain stands. Immutable
-/// and safe on any thread. The store's SealedView is one.
+/// A sealed height as the execution of further blocks needs it: entries, sub-logs, and where the chain stands.
+/// Immutable and safe on any thread. The store's SealedView is one.
 class SealedState : public StateScanner, public SubLogReader {
 public:
     [[nodiscard]] virtual const ChainHead& head() const = 0;

@@ -29,12 +29,18 @@ IndexKey binary_key(IndexKind kind, BytesView id) {
     return {kind, base::to_bytes(id)};
 }
 
-void write_hash_pair(Writer& writer, std::uint64_t count, const crypto::Hash& root) { writer.uint(count).bytes(root.view()); }
+void write_hash_pair(Writer& writer, std::uint64_t count, const crypto::Hash& root) {
+    writer.uint(count).bytes(root.view());
+}
 
 }  // namespace
 
-IndexKey index_key(IndexKind kind, const types::Pseudonym& pseudonym) { return binary_key(kind, pseudonym.view()); }
-IndexKey index_key(IndexKind kind, const crypto::Hash& id) { return binary_key(kind, id.view()); }
+IndexKey index_key(IndexKind kind, const types::Pseudonym& pseudonym) {
+    return binary_key(kind, pseudonym.view());
+}
+IndexKey index_key(IndexKind kind, const crypto::Hash& id) {
+    return binary_key(kind, id.view());
+}
 
 IndexKey index_key(IndexKind kind, std::string_view id) {
     ASSERT(!has_binary_id(kind), "an index key of this kind has 32 octets");
@@ -74,7 +80,9 @@ Bytes head_key(BytesView encoded_index_key) {
     return std::move(writer).take();
 }
 
-Bytes head_key(const IndexKey& key) { return head_key(encode(key)); }
+Bytes head_key(const IndexKey& key) {
+    return head_key(encode(key));
+}
 
 bool is_reserved_key(BytesView map_key) noexcept {
     if (map_key.empty()) return false;
@@ -104,7 +112,11 @@ Result<SubLogHead> decode_sub_log_head(BytesView bytes) {
 
 Bytes encode(const IndexRow& row) {
     Writer writer;
-    writer.array(row.active ? 6 : 4).uint(row.leaf_index).uint(row.row).uint(row.block_time_ms).bytes(row.leaf_hash.view());
+    writer.array(row.active ? 6 : 4)
+        .uint(row.leaf_index)
+        .uint(row.row)
+        .uint(row.block_time_ms)
+        .bytes(row.leaf_hash.view());
     if (row.active) write_hash_pair(writer, row.active->count, row.active->root);
     return std::move(writer).take();
 }
@@ -113,7 +125,8 @@ Result<IndexRow> decode_index_row(BytesView bytes) {
     Reader reader(bytes);
     IndexRow row;
     const std::size_t items = reader.array(6, "row");
-    if (reader.ok() && items != 4 && items != 6) reader.fail(ErrorCode::malformed, "a row has four or six items", "row");
+    if (reader.ok() && items != 4 && items != 6)
+        reader.fail(ErrorCode::malformed, "a row has four or six items", "row");
     row.leaf_index = reader.uint("leaf index");
     row.row = reader.uint("row");
     row.block_time_ms = reader.uint("block time");

@@ -1,6 +1,7 @@
-// Index keys: which sub-log an event belongs to (docs: audit.md, index map). A sub-log is an RFC 6962 tree of its own over
-// rows in the order of execution; its head (count, root) is an entry of the authenticated map, so that "these are all" and
-// "there is none" can be proved. The rules decide which keys an event has (contracts); this file only says how a key looks.
+// Index keys: which sub-log an event belongs to (docs: audit.md, index map). A sub-log is an RFC 6962 tree of its own
+// over rows in the order of execution; its head (count, root) is an entry of the authenticated map, so that "these are
+// all" and "there is none" can be proved. The rules decide which keys an event has (contracts); this file only says how
+// a key looks.
 //
 //   index key            = [kind, id]                     id: bstr .size 32, or tstr of 1 to 128 octets
 //   map key of its head  = ["index", 1, kind, id]         1 = version of the index functions
@@ -24,23 +25,23 @@ namespace placet::state {
 
 /// Numbers are consensus-critical: never reuse one.
 enum class IndexKind : std::uint8_t {
-    consent_of_patient = 1,    ///< every consent decision about a pseudonym
-    implicit_policy = 2,       ///< a custodian's policies that hold without a consent
-    access_of_patient = 3,     ///< every access, and every refusal of one, to a pseudonym's record
-    access_by_actor = 4,       ///< by a researcher (or any actor that asks)
+    consent_of_patient = 1,  ///< every consent decision about a pseudonym
+    implicit_policy = 2,     ///< a custodian's policies that hold without a consent
+    access_of_patient = 3,   ///< every access, and every refusal of one, to a pseudonym's record
+    access_by_actor = 4,     ///< by a researcher (or any actor that asks)
     access_of_dataset = 5,
-    access_at_custodian = 6,   ///< every batch and release of a custodian
-    erasure_order = 7,         ///< an order's own confirmations; id = the order's transaction id
-    trail_read_of_patient = 8, ///< who read the trail of a pseudonym
-    trail_read_at = 9,         ///< every read of a trail served by a node or organisation
+    access_at_custodian = 6,    ///< every batch and release of a custodian
+    erasure_order = 7,          ///< an order's own confirmations; id = the order's transaction id
+    trail_read_of_patient = 8,  ///< who read the trail of a pseudonym
+    trail_read_at = 9,          ///< every read of a trail served by a node or organisation
 };
 inline constexpr std::uint64_t kIndexVersion = 1;
 inline constexpr std::size_t kMaxIndexIdBytes = 128;
 
 /// True where the id is 32 octets (a pseudonym or a transaction id) and not text.
 [[nodiscard]] constexpr bool has_binary_id(IndexKind kind) noexcept {
-    return kind == IndexKind::consent_of_patient || kind == IndexKind::access_of_patient || kind == IndexKind::erasure_order ||
-           kind == IndexKind::trail_read_of_patient;
+    return kind == IndexKind::consent_of_patient || kind == IndexKind::access_of_patient ||
+           kind == IndexKind::erasure_order || kind == IndexKind::trail_read_of_patient;
 }
 
 struct IndexKey {
@@ -86,7 +87,7 @@ struct IndexRow {
     std::uint64_t leaf_index = 0;  ///< of the event leaf in the log
     std::uint64_t row = 0;         ///< within the event (rows of a batch); 0 where it has none
     base::TimeMs block_time_ms = 0;
-    crypto::Hash leaf_hash;        ///< RFC 6962 leaf hash of the event leaf
+    crypto::Hash leaf_hash;  ///< RFC 6962 leaf hash of the event leaf
     std::optional<ActiveSet> active;
     bool operator==(const IndexRow&) const = default;
 };

@@ -13,7 +13,9 @@ constexpr std::size_t kMaxDepth = 256;
 constexpr std::array<std::uint8_t, 1> kLeafPrefix{0x00};
 constexpr std::array<std::uint8_t, 1> kInnerPrefix{0x01};
 
-bool bit(const Hash& path, std::size_t depth) noexcept { return ((path.octets[depth / 8] >> (7 - depth % 8)) & 1) != 0; }
+bool bit(const Hash& path, std::size_t depth) noexcept {
+    return ((path.octets[depth / 8] >> (7 - depth % 8)) & 1) != 0;
+}
 
 bool shares_prefix(const Hash& a, const Hash& b, std::size_t bits) noexcept {
     for (std::size_t depth = 0; depth < bits; ++depth)
@@ -33,7 +35,9 @@ Hash fold(Hash hash, const Hash& path, const std::vector<Hash>& siblings) noexce
 Hash map_leaf_hash(const Hash& key_hash, const Hash& value_hash) noexcept {
     return crypto::sha256(kLeafPrefix, key_hash.view(), value_hash.view());
 }
-Hash map_inner_hash(const Hash& left, const Hash& right) noexcept { return crypto::sha256(kInnerPrefix, left.view(), right.view()); }
+Hash map_inner_hash(const Hash& left, const Hash& right) noexcept {
+    return crypto::sha256(kInnerPrefix, left.view(), right.view());
+}
 
 base::Bytes encode(const MapProof& proof) {
     base::cbor::Writer writer;
@@ -64,20 +68,24 @@ base::Result<MapProof> decode_map_proof(base::BytesView bytes) {
 }
 
 base::Status verify_present(const Hash& root, base::BytesView key, base::BytesView value, const MapProof& proof) {
-    if (proof.siblings.size() > kMaxDepth) return refuse(ErrorCode::invalid_proof, "a path has at most 256 steps", "siblings");
+    if (proof.siblings.size() > kMaxDepth)
+        return refuse(ErrorCode::invalid_proof, "a path has at most 256 steps", "siblings");
     if (proof.other) return refuse(ErrorCode::invalid_proof, "a proof of presence ends in the key's own leaf", "other");
     const Hash path = crypto::sha256(key);
     if (fold(map_leaf_hash(path, crypto::sha256(value)), path, proof.siblings) != root)
-        return refuse(ErrorCode::invalid_proof, "the path does not lead from this key and value to the map root", "siblings");
+        return refuse(ErrorCode::invalid_proof, "the path does not lead from this key and value to the map root",
+                      "siblings");
     return {};
 }
 
 base::Status verify_absent(const Hash& root, base::BytesView key, const MapProof& proof) {
-    if (proof.siblings.size() > kMaxDepth) return refuse(ErrorCode::invalid_proof, "a path has at most 256 steps", "siblings");
+    if (proof.siblings.size() > kMaxDepth)
+        return refuse(ErrorCode::invalid_proof, "a path has at most 256 steps", "siblings");
     const Hash path = crypto::sha256(key);
     Hash end;  // an empty subtree
     if (proof.other) {
-        if (proof.other->key_hash == path) return refuse(ErrorCode::invalid_proof, "the leaf at the end of the path is the key's own", "other");
+        if (proof.other->key_hash == path)
+            return refuse(ErrorCode::invalid_proof, "the leaf at the end of the path is the key's own", "other");
         if (!shares_prefix(proof.other->key_hash, path, proof.siblings.size()))
             return refuse(ErrorCode::invalid_proof, "the other leaf does not lie on the key's path", "other");
         end = map_leaf_hash(proof.other->key_hash, proof.other->value_hash);

@@ -15,14 +15,17 @@ UnsealedOverlay::UnsealedOverlay(std::shared_ptr<const SealedState> sealed) : se
 std::optional<base::Bytes> UnsealedOverlay::get(base::BytesView key) const {
     for (const UnsealedBlock& block : std::views::reverse(blocks_)) {
         const auto place = std::ranges::lower_bound(
-            block.map_writes, key, [](base::BytesView a, base::BytesView b) { return std::ranges::lexicographical_compare(a, b); },
+            block.map_writes, key,
+            [](base::BytesView a, base::BytesView b) { return std::ranges::lexicographical_compare(a, b); },
             [](const types::StateWrite& write) { return base::BytesView(write.key); });
         if (place != block.map_writes.end() && base::equal(place->key, key)) return place->value;
     }
     return sealed_->get(key);
 }
 
-std::optional<base::Bytes> UnsealedOverlay::part(const crypto::Hash& commitment) const { return sealed_->part(commitment); }
+std::optional<base::Bytes> UnsealedOverlay::part(const crypto::Hash& commitment) const {
+    return sealed_->part(commitment);
+}
 
 base::Result<merkle::Frontier> UnsealedOverlay::sub_log(base::BytesView encoded_index_key) const {
     const base::Bytes key = base::to_bytes(encoded_index_key);
@@ -31,10 +34,13 @@ base::Result<merkle::Frontier> UnsealedOverlay::sub_log(base::BytesView encoded_
     return sealed_->sub_log(encoded_index_key);
 }
 
-const ChainHead& UnsealedOverlay::head() const noexcept { return blocks_.empty() ? sealed_->head() : blocks_.back().head; }
+const ChainHead& UnsealedOverlay::head() const noexcept {
+    return blocks_.empty() ? sealed_->head() : blocks_.back().head;
+}
 
 void UnsealedOverlay::push(UnsealedBlock block) {
-    ASSERT(block.head.height == head().height + 1 && block.commit.previous == head().commit_leaf, "an unsealed block follows the newest one");
+    ASSERT(block.head.height == head().height + 1 && block.commit.previous == head().commit_leaf,
+           "an unsealed block follows the newest one");
     blocks_.push_back(std::move(block));
 }
 

@@ -1,7 +1,8 @@
 // Executed blocks that are not sealed yet, in memory over a sealed state: what `execute` reads. One thread's.
 //
-// A block that seals moves into the store, and `rebase` takes the store's new view underneath. A divergence drops blocks
-// from the top; nothing on disk has to be undone. At most `window` blocks (16) are held; the caller keeps to that.
+// A block that seals moves into the store, and `rebase` takes the store's new view underneath. A divergence drops
+// blocks from the top; nothing on disk has to be undone. At most `window` blocks (16) are held; the caller keeps to
+// that.
 #pragma once
 
 #include <deque>
@@ -31,8 +32,8 @@ public:
     [[nodiscard]] const UnsealedBlock* find(types::Height height) const noexcept;
     /// Drops every unsealed block above `height`.
     void drop_above(types::Height height) noexcept;
-    /// Takes a newer sealed state and drops the blocks it holds. If it does not agree with what was executed here at its
-    /// height, everything unsealed is dropped and false is returned: this replica has diverged.
+    /// Takes a newer sealed state and drops the blocks it holds. If it does not agree with what was executed here at
+    /// its height, everything unsealed is dropped and false is returned: this replica has diverged.
     [[nodiscard]] bool rebase(std::shared_ptr<const SealedState> sealed);
 
 private:

@@ -27,8 +27,12 @@ constexpr std::size_t kBlockCacheBytes = 64 << 20;
 constexpr std::size_t kWriteBufferBytes = 16 << 20;
 constexpr std::uint64_t kMaxWalBytes = 256 << 20;
 
-rocksdb::Slice slice(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-BytesView view(const rocksdb::Slice& bytes) { return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}; }
+rocksdb::Slice slice(BytesView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+BytesView view(const rocksdb::Slice& bytes) {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
 
 rocksdb::DBOptions database_options(Database::Mode mode) {
     rocksdb::DBOptions options;
@@ -71,11 +75,14 @@ base::Error error_of(const rocksdb::Status& status, std::string_view context) {
     const std::string text = std::string(context) + ": " + status.ToString();
     if (status.IsNoSpace()) return {ErrorCode::io, text + "; free space on the disk and start again", {}};
     if (status.IsIOError()) return {ErrorCode::io, text, {}};
-    if (status.IsShutdownInProgress() || status.IsBusy() || status.IsTimedOut()) return {ErrorCode::unavailable, text, {}};
+    if (status.IsShutdownInProgress() || status.IsBusy() || status.IsTimedOut())
+        return {ErrorCode::unavailable, text, {}};
     return {ErrorCode::corrupt, text, {}};
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 /// At opening a file that is missing or too short is damage, not a failing disk.
 base::Error opening_error(const rocksdb::Status& status) {
@@ -84,7 +91,8 @@ base::Error opening_error(const rocksdb::Status& status) {
         const std::string text = status.ToString();
         if (contains(text, "LOCK") && !contains(text, "No such file"))
             return {ErrorCode::unavailable, "the store is in use by another process: " + text, {}};
-        if (!contains(text, "Permission denied") && !contains(text, "Too many open files")) error.code = ErrorCode::corrupt;
+        if (!contains(text, "Permission denied") && !contains(text, "Too many open files"))
+            error.code = ErrorCode::corrupt;
     }
     return error;
 }
@@ -101,9 +109,15 @@ struct WriteSet::Impl {
 };
 WriteSet::WriteSet() : impl_(std::make_unique<Impl>()) {}
 WriteSet::~WriteSet() = default;
-void WriteSet::put(Column column, BytesView key, BytesView value) { impl_->changes.push_back({column, base::to_bytes(key), base::to_bytes(value)}); }
-void WriteSet::erase(Column column, BytesView key) { impl_->changes.push_back({column, base::to_bytes(key), std::nullopt}); }
-std::size_t WriteSet::count() const noexcept { return impl_->changes.size(); }
+void WriteSet::put(Column column, BytesView key, BytesView value) {
+    impl_->changes.push_back({column, base::to_bytes(key), base::to_bytes(value)});
+}
+void WriteSet::erase(Column column, BytesView key) {
+    impl_->changes.push_back({column, base::to_bytes(key), std::nullopt});
+}
+std::size_t WriteSet::count() const noexcept {
+    return impl_->changes.size();
+}
 
 struct Database::Impl {
     std::filesystem::path directory;
@@ -111,7 +125,9 @@ struct Database::Impl {
     std::vector<rocksdb::ColumnFamilyHandle*> columns;
     std::atomic<bool> failed = false;
 
-    [[nodiscard]] rocksdb::ColumnFamilyHandle* column(Column which) const { return columns[static_cast<std::size_t>(which)]; }
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* column(Column which) const {
+        return columns[static_cast<std::size_t>(which)];
+    }
     ~Impl() {
         if (!db) return;
         for (rocksdb::ColumnFamilyHandle* handle : columns) (void)db->DestroyColumnFamilyHandle(handle);
@@ -121,7 +137,8 @@ struct Database::Impl {
 
 class Database::ReadPoint {
 public:
-    explicit ReadPoint(std::shared_ptr<const Database> owner) : owner_(std::move(owner)), snapshot_(owner_->impl_->db->GetSnapshot()) {}
+    explicit ReadPoint(std::shared_ptr<const Database> owner)
+        : owner_(std::move(owner)), snapshot_(owner_->impl_->db->GetSnapshot()) {}
     ~ReadPoint() { owner_->impl_->db->ReleaseSnapshot(snapshot_); }
     ReadPoint(const ReadPoint&) = delete;
     ReadPoint& operator=(const ReadPoint&) = delete;
@@ -153,7 +170,9 @@ Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& di
     return std::shared_ptr<Database>(new Database(std::move(impl)));
 }
 
-std::shared_ptr<const Database::ReadPoint> Database::read_point() const { return std::make_shared<ReadPoint>(shared_from_this()); }
+std::shared_ptr<const Database::ReadPoint> Database::read_point() const {
+    return std::make_shared<ReadPoint>(shared_from_this());
+}
 
 Result<std::optional<Bytes>> Database::get(Column column, BytesView key, const ReadPoint* at) const {
     rocksdb::ReadOptions options;
@@ -161,7 +180,8 @@ Result<std::optional<Bytes>> Database::get(Column column, BytesView key, const R
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = impl_->db->Get(options, impl_->column(column), slice(key), &value);
     if (status.IsNotFound()) return std::nullopt;
-    if (!status.ok()) return std::unexpected(error_of(status, std::string("reading column ") + std::string(name_of(column))));
+    if (!status.ok())
+        return std::unexpected(error_of(status, std::string("reading column ") + std::string(name_of(column))));
     return base::to_bytes(view(value));
 }
 
@@ -172,7 +192,8 @@ Status Database::scan(Column column, BytesView from, const ReadPoint* at, const 
     for (iterator->Seek(slice(from)); iterator->Valid(); iterator->Next())
         if (!visit(view(iterator->key()), view(iterator->value()))) return {};
     if (!iterator->status().ok())
-        return std::unexpected(error_of(iterator->status(), std::string("walking column ") + std::string(name_of(column))));
+        return std::unexpected(
+            error_of(iterator->status(), std::string("walking column ") + std::string(name_of(column))));
     return {};
 }
 
@@ -182,11 +203,13 @@ Status Database::stop_after(Status status) {
 }
 
 Status Database::write(const WriteSet& set, Durability durability) {
-    if (impl_->failed.load()) return refuse(ErrorCode::unavailable, "an earlier write to the store failed; the node must be started again");
+    if (impl_->failed.load())
+        return refuse(ErrorCode::unavailable, "an earlier write to the store failed; the node must be started again");
     rocksdb::WriteBatch batch;
     for (const WriteSet::Impl::Change& change : set.impl_->changes) {
         rocksdb::ColumnFamilyHandle* column = impl_->column(change.column);
-        const rocksdb::Status status = change.value ? batch.Put(column, slice(change.key), slice(*change.value)) : batch.Delete(column, slice(change.key));
+        const rocksdb::Status status = change.value ? batch.Put(column, slice(change.key), slice(*change.value))
+                                                    : batch.Delete(column, slice(change.key));
         if (!status.ok()) return stop_after(std::unexpected(error_of(status, "preparing a write")));
     }
     rocksdb::WriteOptions options;
@@ -197,7 +220,8 @@ Status Database::write(const WriteSet& set, Durability durability) {
 }
 
 Status Database::sync() {
-    if (impl_->failed.load()) return refuse(ErrorCode::unavailable, "an earlier write to the store failed; the node must be started again");
+    if (impl_->failed.load())
+        return refuse(ErrorCode::unavailable, "an earlier write to the store failed; the node must be started again");
     const rocksdb::Status status = impl_->db->FlushWAL(true);
     if (!status.ok()) return stop_after(std::unexpected(error_of(status, "syncing the log")));
     return {};
@@ -224,6 +248,8 @@ Status Database::flush() {
     return {};
 }
 
-const std::filesystem::path& Database::directory() const noexcept { return impl_->directory; }
+const std::filesystem::path& Database::directory() const noexcept {
+    return impl_->directory;
+}
 
 }  // namespace placet::store

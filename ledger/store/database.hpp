@@ -1,7 +1,9 @@
-// The one RocksDB of a node, behind our own words: columns, write sets, read points, Result. No other file includes RocksDB.
+// The one RocksDB of a node, behind our own words: columns, write sets, read points, Result. No other file includes
+// RocksDB.
 //
-// Options are those of a store that must never invent or hide anything: paranoid checks, no automatic resumption after a
-// write error, no recycled or compressed logs, no DeleteRange. Hashes and signatures do not compress: compression is off.
+// Options are those of a store that must never invent or hide anything: paranoid checks, no automatic resumption after
+// a write error, no recycled or compressed logs, no DeleteRange. Hashes and signatures do not compress: compression is
+// off.
 #pragma once
 
 #include <array>
@@ -18,10 +20,26 @@
 namespace placet::store {
 
 /// The kinds of things stored; each is a column family. The number is its place in the list of names.
-enum class Column : std::uint8_t { meta, leaves, blocks, tiles, state, rows, sub_logs, transactions, parts, part_keys, consensus, node };
-inline constexpr std::array<std::string_view, 12> kColumnNames{"default",      "leaves", "blocks",    "tiles",     "state", "rows",
-                                                               "sub_logs",     "transactions", "parts", "part_keys", "consensus", "node"};
-[[nodiscard]] constexpr std::string_view name_of(Column column) noexcept { return kColumnNames[static_cast<std::size_t>(column)]; }
+enum class Column : std::uint8_t {
+    meta,
+    leaves,
+    blocks,
+    tiles,
+    state,
+    rows,
+    sub_logs,
+    transactions,
+    parts,
+    part_keys,
+    consensus,
+    node
+};
+inline constexpr std::array<std::string_view, 12> kColumnNames{"default", "leaves",    "blocks",    "tiles",
+                                                               "state",   "rows",      "sub_logs",  "transactions",
+                                                               "parts",   "part_keys", "consensus", "node"};
+[[nodiscard]] constexpr std::string_view name_of(Column column) noexcept {
+    return kColumnNames[static_cast<std::size_t>(column)];
+}
 
 /// Changes that are written together or not at all.
 class WriteSet {
@@ -47,13 +65,16 @@ public:
     class ReadPoint;
 
     enum class Mode : std::uint8_t { create, open };
-    /// `corrupt` for whatever is missing, truncated or changed among its files; `unavailable` if another process has it open.
-    [[nodiscard]] static base::Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory, Mode mode);
+    /// `corrupt` for whatever is missing, truncated or changed among its files; `unavailable` if another process has it
+    /// open.
+    [[nodiscard]] static base::Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory,
+                                                                      Mode mode);
     ~Database();
 
     [[nodiscard]] std::shared_ptr<const ReadPoint> read_point() const;
     /// `at` = nullptr reads what is newest.
-    [[nodiscard]] base::Result<std::optional<base::Bytes>> get(Column column, base::BytesView key, const ReadPoint* at = nullptr) const;
+    [[nodiscard]] base::Result<std::optional<base::Bytes>> get(Column column, base::BytesView key,
+                                                               const ReadPoint* at = nullptr) const;
     /// From `from` on, ascending by octets, until `visit` returns false.
     using Visit = std::function<bool(base::BytesView key, base::BytesView value)>;
     [[nodiscard]] base::Status scan(Column column, base::BytesView from, const ReadPoint* at, const Visit& visit) const;

@@ -17,17 +17,21 @@ using base::Status;
 std::unexpected<base::Error> damaged(Column column, const std::string& what) {
     return refuse(ErrorCode::corrupt, "column " + std::string(name_of(column)) + ": " + what);
 }
-std::string at(types::Height height) { return " at height " + std::to_string(height); }
+std::string at(types::Height height) {
+    return " at height " + std::to_string(height);
+}
 
 /// Replays blocks over sub-logs of its own.
 class Replay final : public state::SubLogReader {
 public:
-    Replay(const SealedView& view, const types::Genesis& genesis) : view_(view), genesis_(genesis), genesis_hash_(types::genesis_hash(genesis)) {}
+    Replay(const SealedView& view, const types::Genesis& genesis)
+        : view_(view), genesis_(genesis), genesis_hash_(types::genesis_hash(genesis)) {}
 
     Status begin() {
         PLACET_TRY_ASSIGN(types::BlockRecord record, view_.block(0));
         PLACET_TRY_ASSIGN(state::UnsealedBlock block, state::assemble_genesis(genesis_, record.writes));
-        if (record.leaves != block.record.leaves) return damaged(Column::leaves, "the genesis block is not the genesis file's" + at(0));
+        if (record.leaves != block.record.leaves)
+            return damaged(Column::leaves, "the genesis block is not the genesis file's" + at(0));
         return take(std::move(block));
     }
 
@@ -42,15 +46,20 @@ public:
 
     /// Nothing is missing at the end, and nothing is there that no block wrote.
     Status finish() const {
-        if (head_.log != view_.head().log || head_.map.root() != view_.head().map.root() || head_.commit_leaf != view_.head().commit_leaf)
+        if (head_.log != view_.head().log || head_.map.root() != view_.head().map.root() ||
+            head_.commit_leaf != view_.head().commit_leaf)
             return damaged(Column::meta, "the head is not where the blocks lead" + at(head_.height));
         for (const auto& [key, frontier] : sub_logs_) {
             PLACET_TRY_ASSIGN(merkle::Frontier stored, view_.sub_log(key));
-            if (stored != frontier) return damaged(Column::sub_logs, "a frontier is not where its rows lead" + at(head_.height));
+            if (stored != frontier)
+                return damaged(Column::sub_logs, "a frontier is not where its rows lead" + at(head_.height));
         }
         std::uint64_t entries = 0;
-        view_.scan({}, [&](BytesView key, BytesView value) { return head_.map.value_hash(key) == crypto::sha256(value) && ++entries > 0; });
-        if (entries != head_.map.size()) return damaged(Column::state, "the entries are not those the blocks wrote" + at(head_.height));
+        view_.scan({}, [&](BytesView key, BytesView value) {
+            return head_.map.value_hash(key) == crypto::sha256(value) && ++entries > 0;
+        });
+        if (entries != head_.map.size())
+            return damaged(Column::state, "the entries are not those the blocks wrote" + at(head_.height));
         return {};
     }
 
@@ -78,12 +87,15 @@ private:
         for (std::size_t i = 0; i < block.leaf_hashes.size(); ++i) {
             const std::uint64_t index = block.first_leaf() + i;
             PLACET_TRY_ASSIGN(crypto::Hash hash, view_.subtree(0, index));
-            if (hash != block.leaf_hashes[i]) return damaged(Column::tiles, "the hash of leaf " + std::to_string(index) + " is another" + at(block.head.height));
+            if (hash != block.leaf_hashes[i])
+                return damaged(Column::tiles,
+                               "the hash of leaf " + std::to_string(index) + " is another" + at(block.head.height));
         }
         for (std::size_t i = 0; i < block.transactions.size(); ++i) {
             const Result<TransactionPlace> place = view_.transaction(block.transactions[i]);
             if (!place || *place != TransactionPlace{block.first_leaf() + i, block.head.height})
-                return damaged(Column::transactions, "transaction " + base::to_hex(block.transactions[i].view()) + " is not at its place" + at(block.head.height));
+                return damaged(Column::transactions, "transaction " + base::to_hex(block.transactions[i].view()) +
+                                                         " is not at its place" + at(block.head.height));
         }
         return {};
     }
@@ -96,7 +108,8 @@ private:
                 next[append.key] = before.size();
             }
             PLACET_TRY_ASSIGN(std::vector<PlacedRow> found, view_.rows(append.key, next[append.key]++, 1));
-            if (found.size() != 1 || found[0].row != append.row) return damaged(Column::rows, "a row of a sub-log is another" + at(block.head.height));
+            if (found.size() != 1 || found[0].row != append.row)
+                return damaged(Column::rows, "a row of a sub-log is another" + at(block.head.height));
         }
         return {};
     }
@@ -114,13 +127,15 @@ Status expect_count(const Database& database, Column column, std::uint64_t expec
     std::uint64_t found = 0;
     PLACET_TRY(database.scan(column, {}, nullptr, [&](BytesView, BytesView) { return ++found > 0; }));
     if (found < expected)
-        return damaged(column, "has " + std::to_string(found) + " entries, the blocks wrote " + std::to_string(expected));
+        return damaged(column,
+                       "has " + std::to_string(found) + " entries, the blocks wrote " + std::to_string(expected));
     return {};
 }
 
 }  // namespace
 
-Status deep_check(const SealedView& view, const Database& database, const types::Genesis& genesis, const std::function<void(types::Height)>& progress) {
+Status deep_check(const SealedView& view, const Database& database, const types::Genesis& genesis,
+                  const std::function<void(types::Height)>& progress) {
     Replay replay(view, genesis);
     PLACET_TRY(replay.begin());
     for (types::Height height = 1; height <= view.height(); ++height) {

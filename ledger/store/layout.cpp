@@ -46,7 +46,8 @@ Bytes tile_key(unsigned level, std::uint64_t index) {
 }
 
 Bytes row_key(BytesView encoded_index_key, std::uint64_t position) {
-    Bytes out{static_cast<std::uint8_t>(encoded_index_key.size() >> 8), static_cast<std::uint8_t>(encoded_index_key.size())};
+    Bytes out{static_cast<std::uint8_t>(encoded_index_key.size() >> 8),
+              static_cast<std::uint8_t>(encoded_index_key.size())};
     base::append(out, encoded_index_key);
     append_number(out, position);
     return out;
@@ -123,11 +124,13 @@ Bytes encode_tile(std::span<const crypto::Hash> hashes) {
 }
 
 Result<std::vector<crypto::Hash>> decode_tile(BytesView bytes) {
-    if (bytes.empty() || bytes.size() % crypto::Hash::kSize != 0 || bytes.size() > merkle::kTileWidth * crypto::Hash::kSize)
+    if (bytes.empty() || bytes.size() % crypto::Hash::kSize != 0 ||
+        bytes.size() > merkle::kTileWidth * crypto::Hash::kSize)
         return refuse(ErrorCode::corrupt, "a tile has 1 to 256 hashes", "tile");
     std::vector<crypto::Hash> out;
     out.reserve(bytes.size() / crypto::Hash::kSize);
-    for (std::size_t at = 0; at < bytes.size(); at += crypto::Hash::kSize) out.push_back(crypto::Hash::copy_of(bytes.subspan(at, crypto::Hash::kSize)));
+    for (std::size_t at = 0; at < bytes.size(); at += crypto::Hash::kSize)
+        out.push_back(crypto::Hash::copy_of(bytes.subspan(at, crypto::Hash::kSize)));
     return out;
 }
 

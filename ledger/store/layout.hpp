@@ -1,5 +1,5 @@
-// Keys and values of the columns: what the octets in the database mean. Numbers in keys are big-endian, so that order by
-// octets is order by number.
+// Keys and values of the columns: what the octets in the database mean. Numbers in keys are big-endian, so that order
+// by octets is order by number.
 //
 //   meta          "genesis" → encoded genesis; "format" → 1; "head" → [height, frontier of the log]
 //   leaves        index → leaf

@@ -83,7 +83,8 @@ Bytes wrap(const AeadKey& root, BytesView name, const NamedKey& named) {
 
 Result<NamedKey> unwrap(const AeadKey& root, BytesView name, BytesView wrapped) {
     const auto refused = [] {
-        return refuse(ErrorCode::corrupt, "column part_keys: a key does not open; is this the store's own parts root key?", "parts_root");
+        return refuse(ErrorCode::corrupt,
+                      "column part_keys: a key does not open; is this the store's own parts root key?", "parts_root");
     };
     if (wrapped.size() < kKeyIdBytes) return refused();
     NamedKey named{base::to_bytes(wrapped.first(kKeyIdBytes)), {}};
@@ -105,14 +106,17 @@ Result<std::optional<NamedKey>> load_key(const Database& database, const AeadKey
 
 }  // namespace
 
-PartVault::PartVault(std::shared_ptr<Database> database, std::optional<AeadKey> root) : database_(std::move(database)), root_(root) {}
+PartVault::PartVault(std::shared_ptr<Database> database, std::optional<AeadKey> root)
+    : database_(std::move(database)), root_(root) {}
 PartVault::~PartVault() {
     if (root_) crypto::wipe(root_->octets);
 }
 
 Status PartVault::add(WriteSet& set, std::span<const Bytes> encoded_parts) const {
     if (encoded_parts.empty()) return {};
-    if (!root_) return refuse(ErrorCode::unsupported, "this store was opened without a parts root key and keeps no parts", "parts");
+    if (!root_)
+        return refuse(ErrorCode::unsupported, "this store was opened without a parts root key and keeps no parts",
+                      "parts");
     std::map<Bytes, NamedKey> made;  // keys of this write set, not yet in the database
     for (const Bytes& encoded : encoded_parts) {
         PLACET_TRY_ASSIGN(types::Part part, types::decode_part(encoded));
@@ -143,12 +147,14 @@ Result<std::optional<Bytes>> PartVault::read(const Hash& commitment) const {
     if (!named || named->id != part.key_id) return std::nullopt;  // its key was destroyed
     Result<Bytes> opened = crypto::open(record_key_of(named->key, commitment), part.sealed, commitment.view());
     if (!opened) return corrupt_part(commitment, "does not open under its key");
-    if (types::part_commitment(*opened) != commitment) return corrupt_part(commitment, "does not agree with its commitment");
+    if (types::part_commitment(*opened) != commitment)
+        return corrupt_part(commitment, "does not agree with its commitment");
     return std::optional(std::move(*opened));
 }
 
 Status PartVault::destroy(const types::Pseudonym& pseudonym, types::RetentionClass retention) {
-    if (pseudonym.is_zero()) return refuse(ErrorCode::invalid_value, "the parts of nobody are not erased by pseudonym", "pseudonym");
+    if (pseudonym.is_zero())
+        return refuse(ErrorCode::invalid_value, "the parts of nobody are not erased by pseudonym", "pseudonym");
     WriteSet set;
     set.erase(Column::part_keys, key_name(pseudonym, retention, types::PartClass::erasable));
     return database_->write(set, Durability::synced);

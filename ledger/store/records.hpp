@@ -1,6 +1,6 @@
-// Durable records: opaque octets by (column, kind, sequence, name), written by the node's one disk thread in group commits.
-// This is the one synced stream of a node: the WAL of the one database. Sealed blocks are written unsynced into the same WAL
-// and become durable, in order, with the next synced commit (consensus.md, Persist before send).
+// Durable records: opaque octets by (column, kind, sequence, name), written by the node's one disk thread in group
+// commits. This is the one synced stream of a node: the WAL of the one database. Sealed blocks are written unsynced
+// into the same WAL and become durable, in order, with the next synced commit (consensus.md, Persist before send).
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,10 @@
-// A sealed height, frozen: every answer of one view belongs to the same block. Cheap to take, immutable, safe on any thread,
-// and independent of what is appended meanwhile. Holding one for minutes keeps old data from being compacted away: take a
-// new one per request.
+// A sealed height, frozen: every answer of one view belongs to the same block. Cheap to take, immutable, safe on any
+// thread, and independent of what is appended meanwhile. Holding one for minutes keeps old data from being compacted
+// away: take a new one per request.
 //
-// Points that cannot be read because a file is damaged are told apart from points that do not exist: functions that return
-// Result give ErrorCode::corrupt. The three of StateReader and StateScanner cannot say so; a damaged file there stops the
-// node (ASSERT with file and height), because a rule must never read "absent" where there is "unreadable".
+// Points that cannot be read because a file is damaged are told apart from points that do not exist: functions that
+// return Result give ErrorCode::corrupt. The three of StateReader and StateScanner cannot say so; a damaged file there
+// stops the node (ASSERT with file and height), because a rule must never read "absent" where there is "unreadable".
 #pragma once
 
 #include <functional>
@@ -41,9 +41,11 @@ public:
 
     // StateReader, StateScanner, SealedState
     [[nodiscard]] std::optional<base::Bytes> get(base::BytesView key) const override;
-    /// Decrypted and checked against `commitment`. Not frozen: a part that arrived or was erased later shows as it is now.
+    /// Decrypted and checked against `commitment`. Not frozen: a part that arrived or was erased later shows as it is
+    /// now.
     [[nodiscard]] std::optional<base::Bytes> part(const crypto::Hash& commitment) const override;
-    void scan(base::BytesView prefix, const std::function<bool(base::BytesView, base::BytesView)>& visit) const override;
+    void scan(base::BytesView prefix,
+              const std::function<bool(base::BytesView, base::BytesView)>& visit) const override;
     [[nodiscard]] types::Height height() const override { return head_.height; }
     [[nodiscard]] base::TimeMs block_time_ms() const override { return head_.block_time_ms; }
     [[nodiscard]] const state::ChainHead& head() const override { return head_; }
@@ -70,9 +72,11 @@ public:
     [[nodiscard]] base::Result<TransactionPlace> transaction(const types::TransactionId& id) const;
 
     /// At most `limit` rows of a sub-log from position `first` on, ascending. Empty beyond its end.
-    [[nodiscard]] base::Result<std::vector<PlacedRow>> rows(base::BytesView encoded_index_key, std::uint64_t first, std::size_t limit) const;
+    [[nodiscard]] base::Result<std::vector<PlacedRow>> rows(base::BytesView encoded_index_key, std::uint64_t first,
+                                                            std::size_t limit) const;
     /// Position of the first row whose block time is at or after `time_ms`; the count of rows if there is none.
-    [[nodiscard]] base::Result<std::uint64_t> first_row_at(base::BytesView encoded_index_key, base::TimeMs time_ms) const;
+    [[nodiscard]] base::Result<std::uint64_t> first_row_at(base::BytesView encoded_index_key,
+                                                           base::TimeMs time_ms) const;
     /// Proof that the map of head() holds, or does not hold, `key`.
     [[nodiscard]] state::MapProof prove_entry(base::BytesView key) const { return head_.map.prove(key); }
 

@@ -26,16 +26,19 @@ using std::filesystem::path;
 
 constexpr std::size_t kDeletesPerWrite = 8192;
 
-Column column_of(RecordColumn column) { return column == RecordColumn::consensus ? Column::consensus : Column::node; }
+Column column_of(RecordColumn column) {
+    return column == RecordColumn::consensus ? Column::consensus : Column::node;
+}
 
-/// Writes of height 0 stand in the file of the genesis alone, so a block is complete with its seal or it is genesis.
 void put_block(WriteSet& set, const state::UnsealedBlock& block, const types::QuorumCertificate& seal) {
     const std::uint64_t first = block.first_leaf();
-    for (std::size_t i = 0; i < block.record.leaves.size(); ++i) set.put(Column::leaves, number_key(first + i), block.record.leaves[i]);
+    for (std::size_t i = 0; i < block.record.leaves.size(); ++i)
+        set.put(Column::leaves, number_key(first + i), block.record.leaves[i]);
     for (std::size_t i = 0; i < block.transactions.size(); ++i)
         set.put(Column::transactions, block.transactions[i].view(), encode_place(first + i, block.head.height));
     types::BlockRecord bare{block.record.height, {}, block.record.writes, block.record.appends, {}};
-    set.put(Column::blocks, number_key(block.head.height), encode(StoredBlock{first, block.record.leaves.size(), seal, types::encode(bare)}));
+    set.put(Column::blocks, number_key(block.head.height),
+            encode(StoredBlock{first, block.record.leaves.size(), seal, types::encode(bare)}));
     for (const types::StateWrite& write : block.map_writes) {
         if (write.value)
             set.put(Column::state, write.key, *write.value);
@@ -46,14 +49,15 @@ void put_block(WriteSet& set, const state::UnsealedBlock& block, const types::Qu
 }
 
 void put_rows(WriteSet& set, const state::UnsealedBlock& block) {
-    std::map<BytesView, std::uint64_t, decltype([](BytesView a, BytesView b) { return std::ranges::lexicographical_compare(a, b); })> counts;
+    std::map<Bytes, std::uint64_t> counts;
     for (const types::IndexAppend& append : block.record.appends) ++counts[append.key];
     std::map<Bytes, std::uint64_t> next;
     for (const auto& [key, frontier] : block.sub_logs) {
         next[key] = frontier.size() - counts[key];
         set.put(Column::sub_logs, key, frontier.encode());
     }
-    for (const types::IndexAppend& append : block.record.appends) set.put(Column::rows, row_key(append.key, next[append.key]++), append.row);
+    for (const types::IndexAppend& append : block.record.appends)
+        set.put(Column::rows, row_key(append.key, next[append.key]++), append.row);
 }
 
 /// A new name in a directory is durable once the directory is synced.
@@ -69,7 +73,8 @@ Status sync_directory(const path& directory) {
 /// Every refusal of a damaged store says where it lies and what to do.
 std::unexpected<base::Error> with_recovery(base::Error error, const path& directory) {
     error.message = "the store in " + directory.string() + ": " + error.message;
-    if (error.code == ErrorCode::corrupt) error.message += "; " + fmt::format(fmt::runtime(kRecovery), directory.string());
+    if (error.code == ErrorCode::corrupt)
+        error.message += "; " + fmt::format(fmt::runtime(kRecovery), directory.string());
     return std::unexpected(std::move(error));
 }
 
@@ -106,14 +111,18 @@ Status check_identity(const Database& database, const types::Genesis& genesis) {
     PLACET_TRY_ASSIGN(std::optional<Bytes> stored, database.get(Column::meta, base::as_bytes(kGenesisKey)));
     if (!format || !stored) return refuse(ErrorCode::corrupt, "column default: the genesis is missing");
     if (number_of_key(*format) != kFormat)
-        return refuse(ErrorCode::unsupported, "was written in format " + std::to_string(number_of_key(*format)) + ", this program knows " + std::to_string(kFormat));
-    if (*stored != types::encode(genesis)) return refuse(ErrorCode::conflict, "belongs to another genesis file; start with that one or with another directory", "genesis");
+        return refuse(ErrorCode::unsupported, "was written in format " + std::to_string(number_of_key(*format)) +
+                                                  ", this program knows " + std::to_string(kFormat));
+    if (*stored != types::encode(genesis))
+        return refuse(ErrorCode::conflict,
+                      "belongs to another genesis file; start with that one or with another directory", "genesis");
     return {};
 }
 
 bool is_absent(const path& directory) {
     std::error_code failed;
-    return !std::filesystem::exists(directory, failed) || (std::filesystem::is_directory(directory, failed) && std::filesystem::is_empty(directory, failed));
+    return !std::filesystem::exists(directory, failed) ||
+           (std::filesystem::is_directory(directory, failed) && std::filesystem::is_empty(directory, failed));
 }
 
 }  // namespace
@@ -124,7 +133,8 @@ struct Store::Impl {
     std::shared_ptr<Database> database;
     std::shared_ptr<PartVault> vault;
     TileEdge edge;
-    std::shared_ptr<const SealedView> view;  // swapped by the committer, read by any thread: std::atomic_load, atomic_store
+    std::shared_ptr<const SealedView>
+        view;  // swapped by the committer, read by any thread: std::atomic_load, atomic_store
 
     [[nodiscard]] std::shared_ptr<const SealedView> newest() const { return std::atomic_load(&view); }
     Status append(const state::UnsealedBlock& block, const types::QuorumCertificate& seal);
@@ -137,7 +147,8 @@ Store::~Store() {
 
 Result<std::unique_ptr<Store>> Store::open(const path& directory, const types::Genesis& genesis, StoreOptions options) {
     const auto opened = [&]() -> Result<std::unique_ptr<Store>> {
-        PLACET_TRY_ASSIGN(state::UnsealedBlock genesis_block, state::assemble_genesis(genesis, std::move(options.genesis_writes)));
+        PLACET_TRY_ASSIGN(state::UnsealedBlock genesis_block,
+                          state::assemble_genesis(genesis, std::move(options.genesis_writes)));
         if (is_absent(directory)) PLACET_TRY(create(directory, genesis, genesis_block));
         auto impl = std::make_unique<Impl>();
         impl->genesis = genesis;
@@ -156,16 +167,28 @@ Result<std::unique_ptr<Store>> Store::open(const path& directory, const types::G
     return store;
 }
 
-std::shared_ptr<const SealedView> Store::snapshot() const { return impl_->newest(); }
-const types::Genesis& Store::genesis() const noexcept { return impl_->genesis; }
-const crypto::Hash& Store::genesis_hash() const noexcept { return impl_->genesis_hash; }
+std::shared_ptr<const SealedView> Store::snapshot() const {
+    return impl_->newest();
+}
+const types::Genesis& Store::genesis() const noexcept {
+    return impl_->genesis;
+}
+const crypto::Hash& Store::genesis_hash() const noexcept {
+    return impl_->genesis_hash;
+}
 
 Status Store::Impl::append(const state::UnsealedBlock& block, const types::QuorumCertificate& seal) {
     const std::shared_ptr<const SealedView> before = newest();
     if (block.head.height != before->height() + 1 || block.commit.previous != before->head().commit_leaf)
-        return refuse(ErrorCode::conflict, "the block at height " + std::to_string(block.head.height) + " does not follow the newest sealed one at " + std::to_string(before->height()), "height");
+        return refuse(ErrorCode::conflict,
+                      "the block at height " + std::to_string(block.head.height) +
+                          " does not follow the newest sealed one at " + std::to_string(before->height()),
+                      "height");
     if (seal.body != block.body())
-        return refuse(ErrorCode::conflict, "the seal of height " + std::to_string(seal.body.height) + " is not over the block at height " + std::to_string(block.head.height), "seal");
+        return refuse(ErrorCode::conflict,
+                      "the seal of height " + std::to_string(seal.body.height) + " is not over the block at height " +
+                          std::to_string(block.head.height),
+                      "seal");
     WriteSet set;
     put_block(set, block, seal);
     put_rows(set, block);
@@ -179,11 +202,14 @@ Status Store::Impl::append(const state::UnsealedBlock& block, const types::Quoru
     return {};
 }
 
-Status Store::append(const state::UnsealedBlock& block, const types::QuorumCertificate& seal) { return impl_->append(block, seal); }
+Status Store::append(const state::UnsealedBlock& block, const types::QuorumCertificate& seal) {
+    return impl_->append(block, seal);
+}
 
 Status Store::append(const types::BlockRecord& record, const types::ValidatorSet& set) {
     const std::shared_ptr<const SealedView> before = impl_->newest();
-    PLACET_TRY_ASSIGN(state::UnsealedBlock block, state::check_block(record, before->head(), *before, impl_->genesis_hash));
+    PLACET_TRY_ASSIGN(state::UnsealedBlock block,
+                      state::check_block(record, before->head(), *before, impl_->genesis_hash));
     PLACET_TRY(state::verify_seal(record, before->head(), set, impl_->genesis_hash));
     return impl_->append(block, record.seal);
 }
@@ -205,18 +231,21 @@ Status Store::commit(std::span<const RecordBatch> batches, Durability durability
     return impl_->database->write(set, durability);
 }
 
-Result<std::optional<Bytes>> Store::record(const RecordKey& key) const { return impl_->database->get(column_of(key.column), record_key(key)); }
+Result<std::optional<Bytes>> Store::record(const RecordKey& key) const {
+    return impl_->database->get(column_of(key.column), record_key(key));
+}
 
 Status Store::scan_records(const RecordKey& from, const std::function<bool(const RecordKey&, BytesView)>& visit) const {
     Status status;
-    PLACET_TRY(impl_->database->scan(column_of(from.column), record_key(from), nullptr, [&](BytesView bytes, BytesView value) {
-        const Result<RecordKey> key = decode_record_key(from.column, bytes);
-        if (!key) {
-            status = std::unexpected(key.error());
-            return false;
-        }
-        return visit(*key, value);
-    }));
+    PLACET_TRY(
+        impl_->database->scan(column_of(from.column), record_key(from), nullptr, [&](BytesView bytes, BytesView value) {
+            const Result<RecordKey> key = decode_record_key(from.column, bytes);
+            if (!key) {
+                status = std::unexpected(key.error());
+                return false;
+            }
+            return visit(*key, value);
+        }));
     return status;
 }
 
@@ -237,10 +266,16 @@ Status Store::truncate_records(RecordColumn column, std::uint8_t kind, std::uint
     return {};
 }
 
-Status Store::sync() { return impl_->database->sync(); }
+Status Store::sync() {
+    return impl_->database->sync();
+}
 
-Status Store::destroy_part_key(const types::Pseudonym& pseudonym, types::RetentionClass retention) { return impl_->vault->destroy(pseudonym, retention); }
-Status Store::change_parts_root(const crypto::AeadKey& new_root) { return impl_->vault->change_root(new_root); }
+Status Store::destroy_part_key(const types::Pseudonym& pseudonym, types::RetentionClass retention) {
+    return impl_->vault->destroy(pseudonym, retention);
+}
+Status Store::change_parts_root(const crypto::AeadKey& new_root) {
+    return impl_->vault->change_root(new_root);
+}
 
 Status Store::fsck(const std::function<void(types::Height)>& progress) const {
     const path& directory = impl_->database->directory();

@@ -18,7 +18,9 @@ using crypto::Hash;
 std::unexpected<base::Error> damaged(Column column, const std::string& what) {
     return refuse(ErrorCode::corrupt, "column " + std::string(name_of(column)) + ": " + what);
 }
-std::string at(types::Height height) { return " at height " + std::to_string(height); }
+std::string at(types::Height height) {
+    return " at height " + std::to_string(height);
+}
 
 Result<Bytes> need(const Database& database, Column column, BytesView key, const std::string& what) {
     PLACET_TRY_ASSIGN(std::optional<Bytes> value, database.get(column, key));
@@ -56,17 +58,23 @@ public:
 private:
     Status take(types::Height height, BytesView value, const state::UnsealedBlock& genesis_block) {
         Result<StoredBlock> block = decode_stored_block(value);
-        if (!block) return damaged(Column::blocks, "the block" + at(height) + " does not decode: " + block.error().message);
-        if (block->first_leaf != size_ || block->leaves == 0) return damaged(Column::blocks, "the leaves of the block" + at(height) + " do not follow");
+        if (!block)
+            return damaged(Column::blocks, "the block" + at(height) + " does not decode: " + block.error().message);
+        if (block->first_leaf != size_ || block->leaves == 0)
+            return damaged(Column::blocks, "the leaves of the block" + at(height) + " do not follow");
         size_ += block->leaves;
-        PLACET_TRY_ASSIGN(Bytes bytes, need(database_, Column::leaves, number_key(size_ - 1), "the commit leaf" + at(height)));
+        PLACET_TRY_ASSIGN(Bytes bytes,
+                          need(database_, Column::leaves, number_key(size_ - 1), "the commit leaf" + at(height)));
         const Hash hash = merkle::leaf_hash(bytes);
         const Result<types::Leaf> leaf = types::decode_leaf(bytes);
         const auto* commit = leaf ? std::get_if<types::CommitLeaf>(&*leaf) : nullptr;
-        if (commit == nullptr) return damaged(Column::leaves, "the last leaf of the block is not a commit leaf" + at(height));
+        if (commit == nullptr)
+            return damaged(Column::leaves, "the last leaf of the block is not a commit leaf" + at(height));
         if (height == 0) {
             if (hash != genesis_block.head.commit_leaf)
-                return damaged(Column::leaves, "the commit leaf of height 0 is not the one that this genesis file and these rules give");
+                return damaged(
+                    Column::leaves,
+                    "the commit leaf of height 0 is not the one that this genesis file and these rules give");
         } else if (commit->previous != last_hash_) {
             return damaged(Column::leaves, "the chain of commit leaves is broken" + at(height));
         } else if (commit->block_time_ms <= last_.block_time_ms || commit->validators != last_.next_validators) {
@@ -97,7 +105,9 @@ public:
         PLACET_TRY_ASSIGN(Bytes bytes, need(database_, Column::tiles, tile_key(span.level, span.index),
                                             "tile " + std::to_string(span.level) + "/" + std::to_string(span.index)));
         PLACET_TRY_ASSIGN(std::vector<Hash> hashes, decode_tile(bytes));
-        if (span.offset + span.count > hashes.size()) return damaged(Column::tiles, "tile " + std::to_string(span.level) + "/" + std::to_string(span.index) + " is too short");
+        if (span.offset + span.count > hashes.size())
+            return damaged(Column::tiles,
+                           "tile " + std::to_string(span.level) + "/" + std::to_string(span.index) + " is too short");
         return merkle::root_of(std::span(hashes).subspan(span.offset, span.count));
     }
 
@@ -110,9 +120,11 @@ Status check_seal(const CommitChain& chain, const Hash& root, const types::Genes
     const types::Height height = chain.last().height;
     const types::CheckpointBody expected{seal.body.epoch, height, chain.size(), root, chain.last().block_time_ms};
     if (height == 0) return {};
-    if (seal.body != expected) return damaged(Column::blocks, "the last seal is over another size, root or time than the log" + at(height));
+    if (seal.body != expected)
+        return damaged(Column::blocks, "the last seal is over another size, root or time than the log" + at(height));
     if (types::validator_set_hash(genesis.validators) != chain.last().validators)
-        return refuse(ErrorCode::unsupported, "the validators" + at(height) + " are not those of the genesis file; this version knows no other");
+        return refuse(ErrorCode::unsupported, "the validators" + at(height) +
+                                                  " are not those of the genesis file; this version knows no other");
     if (const Status verified = types::verify(seal, genesis.validators, types::genesis_hash(genesis)); !verified)
         return damaged(Column::blocks, "the last seal does not verify" + at(height) + ": " + verified.error().message);
     return {};
@@ -125,7 +137,8 @@ Result<state::AuthenticatedMap> rebuilt_map(const Database& database, const type
         return true;
     }));
     state::AuthenticatedMap map = state::AuthenticatedMap{}.apply(std::move(changes));
-    if (map.root() != commit.map_root) return damaged(Column::state, "the entries do not give the map root of the commit leaf" + at(commit.height));
+    if (map.root() != commit.map_root)
+        return damaged(Column::state, "the entries do not give the map root of the commit leaf" + at(commit.height));
     return map;
 }
 
@@ -134,11 +147,13 @@ Status check_sub_logs(const Database& database, types::Height height) {
     Status status;
     const auto check_one = [&](BytesView key, BytesView value) -> Status {
         PLACET_TRY_ASSIGN(merkle::Frontier frontier, merkle::Frontier::decode(value));
-        PLACET_TRY_ASSIGN(Bytes entry, need(database, Column::state, state::head_key(key), "the head of a sub-log" + at(height)));
+        PLACET_TRY_ASSIGN(Bytes entry,
+                          need(database, Column::state, state::head_key(key), "the head of a sub-log" + at(height)));
         PLACET_TRY_ASSIGN(state::SubLogHead head, state::decode_sub_log_head(entry));
         if (head.count != frontier.size() || head.root != frontier.root() || head.count == 0)
             return damaged(Column::sub_logs, "a frontier does not agree with the map" + at(height));
-        PLACET_TRY_ASSIGN(Bytes row, need(database, Column::rows, row_key(key, head.count - 1), "the last row of a sub-log" + at(height)));
+        PLACET_TRY_ASSIGN(Bytes row, need(database, Column::rows, row_key(key, head.count - 1),
+                                          "the last row of a sub-log" + at(height)));
         PLACET_TRY_ASSIGN(std::optional<Bytes> beyond, database.get(Column::rows, row_key(key, head.count)));
         if (beyond) return damaged(Column::rows, "a sub-log has more rows than the map says" + at(height));
         return {};
@@ -162,22 +177,28 @@ Status count_sub_logs(const Database& database, types::Height height) {
         ++frontiers;
         return true;
     }));
-    if (heads != frontiers) return damaged(Column::sub_logs, "there are " + std::to_string(frontiers) + " sub-logs, the map has " + std::to_string(heads) + at(height));
+    if (heads != frontiers)
+        return damaged(Column::sub_logs, "there are " + std::to_string(frontiers) + " sub-logs, the map has " +
+                                             std::to_string(heads) + at(height));
     return {};
 }
 
 }  // namespace
 
-Result<state::ChainHead> checked_head(const Database& database, const types::Genesis& genesis, const state::UnsealedBlock& genesis_block) {
+Result<state::ChainHead> checked_head(const Database& database, const types::Genesis& genesis,
+                                      const state::UnsealedBlock& genesis_block) {
     PLACET_TRY_ASSIGN(Bytes head_bytes, need(database, Column::meta, base::as_bytes(kHeadKey), "the head"));
     PLACET_TRY_ASSIGN(StoredHead stored, decode_head(head_bytes));
     CommitChain chain(database, stored.height);
     PLACET_TRY(chain.walk(genesis_block));
-    if (chain.size() != stored.log.size()) return damaged(Column::meta, "the log is longer or shorter than its blocks" + at(stored.height));
+    if (chain.size() != stored.log.size())
+        return damaged(Column::meta, "the log is longer or shorter than its blocks" + at(stored.height));
     PLACET_TRY_ASSIGN(Hash root, merkle::root_at(chain.size(), TileSource(database)));
-    if (root != stored.log.root()) return damaged(Column::tiles, "the tiles do not give the log's root" + at(stored.height));
+    if (root != stored.log.root())
+        return damaged(Column::tiles, "the tiles do not give the log's root" + at(stored.height));
     PLACET_TRY(check_seal(chain, root, genesis));
-    state::ChainHead head{stored.height, chain.last().block_time_ms, std::move(stored.log), chain.last_hash(), chain.last().next_validators, {}};
+    state::ChainHead head{stored.height,     chain.last().block_time_ms,   std::move(stored.log),
+                          chain.last_hash(), chain.last().next_validators, {}};
     PLACET_TRY_ASSIGN(head.map, rebuilt_map(database, chain.last()));
     PLACET_TRY(check_sub_logs(database, head.height));
     PLACET_TRY(count_sub_logs(database, head.height));

@@ -1,4 +1,5 @@
-// What is checked when a store is opened, and the deep walk. Read only; every finding is `corrupt`, with column and height.
+// What is checked when a store is opened, and the deep walk. Read only; every finding is `corrupt`, with column and
+// height.
 #pragma once
 
 #include <functional>
@@ -9,8 +10,8 @@
 
 namespace placet::store {
 
-/// The head of the chain, found by checking: commit leaves from genesis on, log root, last seal, map root from the entries,
-/// sub-logs against the map. `genesis_block` is what height 0 must be.
+/// The head of the chain, found by checking: commit leaves from genesis on, log root, last seal, map root from the
+/// entries, sub-logs against the map. `genesis_block` is what height 0 must be.
 [[nodiscard]] base::Result<state::ChainHead> checked_head(const Database& database, const types::Genesis& genesis,
                                                           const state::UnsealedBlock& genesis_block);
 

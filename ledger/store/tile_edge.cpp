@@ -13,8 +13,9 @@ base::Result<TileEdge> TileEdge::load(const Database& database, std::uint64_t si
         if (width == 0) continue;
         PLACET_TRY_ASSIGN(std::optional<base::Bytes> bytes, database.get(Column::tiles, tile_key(level, edge.index)));
         if (!bytes || bytes->size() != width * crypto::Hash::kSize)
-            return base::refuse(base::ErrorCode::corrupt, "column tiles: the last tile of level " + std::to_string(level) +
-                                                              " does not have the " + std::to_string(width) + " hashes of a log of " +
+            return base::refuse(base::ErrorCode::corrupt, "column tiles: the last tile of level " +
+                                                              std::to_string(level) + " does not have the " +
+                                                              std::to_string(width) + " hashes of a log of " +
                                                               std::to_string(size) + " leaves");
         PLACET_TRY_ASSIGN(edge.hashes, decode_tile(*bytes));
     }
@@ -37,7 +38,8 @@ void TileEdge::add(std::span<const merkle::Node> completed, WriteSet& set) {
 }
 
 void TileEdge::put_changed(WriteSet& set) {
-    for (const unsigned level : changed_) set.put(Column::tiles, tile_key(level, levels_[level].index), encode_tile(levels_[level].hashes));
+    for (const unsigned level : changed_)
+        set.put(Column::tiles, tile_key(level, levels_[level].index), encode_tile(levels_[level].hashes));
     changed_.clear();
 }
 

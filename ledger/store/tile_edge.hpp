@@ -12,7 +12,8 @@ namespace placet::store {
 
 class TileEdge {
 public:
-    /// The edge of a log of `size` leaves, from the tiles in the database; `corrupt` where one is missing or has another width.
+    /// The edge of a log of `size` leaves, from the tiles in the database; `corrupt` where one is missing or has
+    /// another width.
     [[nodiscard]] static base::Result<TileEdge> load(const Database& database, std::uint64_t size);
 
     /// Takes the subtrees that a leaf completed (merkle::Frontier::append).

@@ -72,7 +72,8 @@ Ics23Existence read_existence(BytesView commitment_proof) {
             if (inner_field == 3) suffix = inner;
         }
         const bool right = suffix.empty();
-        out.proof.siblings.insert(out.proof.siblings.begin(), Hash::copy_of(right ? BytesView(prefix).subspan(1) : BytesView(suffix)));
+        out.proof.siblings.insert(out.proof.siblings.begin(),
+                                  Hash::copy_of(right ? BytesView(prefix).subspan(1) : BytesView(suffix)));
         out.right.insert(out.right.begin(), right);
     }
     return out;
@@ -159,7 +160,8 @@ TEST_CASE("an absence by a leaf off the key's path is a forgery and refused") {
     std::vector<StateWrite> writes;
     for (std::uint64_t i = 0; i < 64; ++i) writes.push_back({number(i), number(i)});
     map = map.apply(writes);
-    // Present key 5 is claimed absent with the honest path of another key: all hashes are right, only the prefix is not.
+    // Present key 5 is claimed absent with the honest path of another key: all hashes are right, only the prefix is
+    // not.
     std::size_t refused = 0;
     for (std::uint64_t other = 0; other < 64; ++other) {
         MapProof forged = map.prove(number(other));

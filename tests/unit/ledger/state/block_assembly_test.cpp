@@ -59,7 +59,9 @@ TEST_CASE("assembled blocks have the roots of the naive model, and a follower th
         CHECK(followed->head.commit_leaf == chain.last.head.commit_leaf);
         CHECK(followed->transactions == chain.last.transactions);
         CHECK(followed->map_writes == chain.last.map_writes);
-        CHECK(state::verify_seal(chain.last.record, chain.sealed->head(), network().genesis.validators, network().genesis_hash).has_value());
+        CHECK(state::verify_seal(chain.last.record, chain.sealed->head(), network().genesis.validators,
+                                 network().genesis_hash)
+                  .has_value());
     }
 }
 
@@ -79,9 +81,13 @@ TEST_CASE("a received block with any element changed is refused and the element 
     CHECK(field_after([](auto& bad) { bad.leaves.erase(bad.leaves.begin()); }) == "leaves");
     CHECK(field_after([](auto& bad) { std::swap(bad.leaves[0], bad.leaves[1]); }) != "accepted");
     CHECK(field_after([](auto& bad) { bad.leaves.push_back(bad.leaves.back()); }) == "leaves");
-    CHECK(field_after([](auto& bad) { bad.writes.push_back({Bytes{0x82, 0x19, 0xff, 0xff, 0x01}, Bytes{0x01}}); }) == "writes");
+    CHECK(field_after([](auto& bad) { bad.writes.push_back({Bytes{0x82, 0x19, 0xff, 0xff, 0x01}, Bytes{0x01}}); }) ==
+          "writes");
     CHECK(field_after([](auto& bad) { bad.writes.push_back({Bytes{0xff}, Bytes{0x01}}); }) == "writes");
-    CHECK(field_after([](auto& bad) { bad.writes.push_back({state::head_key(state::index_key(state::IndexKind::access_at_custodian, "x")), Bytes{0x01}}); }) == "writes");
+    CHECK(field_after([](auto& bad) {
+              bad.writes.push_back(
+                  {state::head_key(state::index_key(state::IndexKind::access_at_custodian, "x")), Bytes{0x01}});
+          }) == "writes");
     CHECK(field_after([](auto& bad) { bad.appends.pop_back(); }) == "writes");
     CHECK(field_after([](auto& bad) { std::swap(bad.appends.front(), bad.appends.back()); }) == "appends");
     CHECK(field_after([](auto& bad) { bad.appends.push_back(bad.appends.back()); }) == "appends");
@@ -89,10 +95,10 @@ TEST_CASE("a received block with any element changed is refused and the element 
     CHECK(field_after([](auto& bad) { ++bad.seal.body.size; }) == "seal");
     CHECK(field_after([](auto& bad) { ++bad.seal.body.block_time_ms; }) == "seal");
     CHECK(field_after([](auto& bad) {
-        auto row = state::decode_index_row(bad.appends[0].row).value();
-        row.leaf_hash.octets[3] ^= 1;
-        bad.appends[0].row = state::encode(row);
-    }) == "appends");
+              auto row = state::decode_index_row(bad.appends[0].row).value();
+              row.leaf_hash.octets[3] ^= 1;
+              bad.appends[0].row = state::encode(row);
+          }) == "appends");
 }
 
 TEST_CASE("every flipped bit of a leaf, write or row of a received block is refused") {
@@ -103,9 +109,15 @@ TEST_CASE("every flipped bit of a leaf, write or row of a received block is refu
         types::BlockRecord bad = good;
         Bytes* target = nullptr;
         switch (random() % 3) {
-            case 0: target = &bad.leaves[random() % bad.leaves.size()]; break;
-            case 1: target = bad.writes.empty() ? &bad.leaves[0] : &bad.writes[random() % bad.writes.size()].key; break;
-            default: target = &bad.appends[random() % bad.appends.size()].row; break;
+            case 0:
+                target = &bad.leaves[random() % bad.leaves.size()];
+                break;
+            case 1:
+                target = bad.writes.empty() ? &bad.leaves[0] : &bad.writes[random() % bad.writes.size()].key;
+                break;
+            default:
+                target = &bad.appends[random() % bad.appends.size()].row;
+                break;
         }
         (*target)[random() % target->size()] ^= static_cast<std::uint8_t>(1U << (random() % 8));
         REQUIRE_FALSE(chain.check(bad).has_value());
@@ -116,7 +128,9 @@ TEST_CASE("a seal by too few, by strangers, or under a set not announced is refu
     const Chain chain(3);
     const auto& set = network().genesis.validators;
     types::BlockRecord record = chain.last.record;
-    const auto verdict = [&] { return state::verify_seal(record, chain.sealed->head(), set, network().genesis_hash).has_value(); };
+    const auto verdict = [&] {
+        return state::verify_seal(record, chain.sealed->head(), set, network().genesis_hash).has_value();
+    };
     REQUIRE(verdict());
     record.seal.signatures[1].octets[5] ^= 1;
     CHECK_FALSE(verdict());
@@ -140,7 +154,10 @@ TEST_CASE("rules that write reserved keys, unreadable values or rows out of orde
     CHECK(refused([](auto& bad) { ++bad.height; }));
     CHECK(refused([&](auto& bad) { bad.block_time_ms = chain.sealed->block_time_ms(); }));
     CHECK(refused([](auto& bad) { bad.validators.octets[0] ^= 1; }));
-    CHECK(refused([](auto& bad) { bad.closing_writes.push_back({state::head_key(state::index_key(state::IndexKind::access_at_custodian, "x")), Bytes{0x80}}); }));
+    CHECK(refused([](auto& bad) {
+        bad.closing_writes.push_back(
+            {state::head_key(state::index_key(state::IndexKind::access_at_custodian, "x")), Bytes{0x80}});
+    }));
     CHECK(refused([](auto& bad) { bad.closing_writes.push_back({Bytes{0x01}, Bytes{0x18, 0x01}}); }));
     CHECK(refused([](auto& bad) { bad.events[0].appends.push_back(bad.events[0].appends.back()); }));
     CHECK_FALSE(refused([](auto&) {}));
@@ -154,7 +171,8 @@ TEST_CASE("an overlay reads through its blocks, gives up what is dropped, and no
     std::vector<std::shared_ptr<MemoryState>> sealed_at{chain.sealed};
     const auto agrees = [&](const std::map<Bytes, Bytes>& entries) {
         for (const auto& [key, value] : entries_at.back())
-            if (overlay.get(key) != (entries.contains(key) ? std::optional(entries.at(key)) : std::nullopt)) return false;
+            if (overlay.get(key) != (entries.contains(key) ? std::optional(entries.at(key)) : std::nullopt))
+                return false;
         for (const auto& [key, value] : entries)
             if (overlay.get(key) != std::optional(value)) return false;
         return true;

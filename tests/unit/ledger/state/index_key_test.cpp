@@ -1,7 +1,7 @@
 // Index keys, heads and rows: encodings and the space reserved for them.
-#include <catch2/catch.hpp>
-
 #include "ledger/state/index_key.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace placet;
 using namespace placet::state;
@@ -10,8 +10,9 @@ using base::Bytes;
 TEST_CASE("index keys, heads and rows come back from their encodings, and nothing else decodes") {
     types::Pseudonym pseudonym;
     pseudonym.octets.fill(9);
-    for (const IndexKey& key : {index_key(IndexKind::consent_of_patient, pseudonym), index_key(IndexKind::access_at_custodian, "hospital-a"),
-                                index_key(IndexKind::erasure_order, crypto::sha256(Bytes{1}))}) {
+    for (const IndexKey& key :
+         {index_key(IndexKind::consent_of_patient, pseudonym), index_key(IndexKind::access_at_custodian, "hospital-a"),
+          index_key(IndexKind::erasure_order, crypto::sha256(Bytes{1}))}) {
         Bytes bytes = encode(key);
         CHECK(decode_index_key(bytes).value() == key);
         bytes[1] ^= 0x10;  // another kind

@@ -14,7 +14,9 @@ struct PathLeaf {
     Hash leaf;
 };
 
-bool bit_of(const Hash& path, unsigned depth) { return ((path.octets[depth / 8] >> (7 - depth % 8)) & 1) != 0; }
+bool bit_of(const Hash& path, unsigned depth) {
+    return ((path.octets[depth / 8] >> (7 - depth % 8)) & 1) != 0;
+}
 
 Hash map_subtree(std::span<const PathLeaf> leaves, unsigned depth) {
     if (leaves.empty()) return Hash{};
@@ -144,7 +146,8 @@ state::ExecutedBlock ModelChain::draw(const state::ChainHead& head) {
         event.appends.push_back({state::index_key(state::IndexKind::access_of_patient, pseudonym), 0, {}});
         if (random() % 2 == 0) event.appends.push_back({event.appends[0].key, 7, {}});
         if (random() % 3 == 0)
-            event.appends.push_back({state::index_key(state::IndexKind::consent_of_patient, pseudonym), 0, state::ActiveSet{1, event.id}});
+            event.appends.push_back(
+                {state::index_key(state::IndexKind::consent_of_patient, pseudonym), 0, state::ActiveSet{1, event.id}});
         event.appends.push_back({state::index_key(state::IndexKind::access_at_custodian, "hospital-a"), 0, {}});
     }
     if (random() % 2 == 0) block.closing_writes.push_back(some_write());
@@ -165,11 +168,13 @@ void ModelChain::take(const state::UnsealedBlock& block) {
     for (const types::IndexAppend& append : block.record.appends) sub_logs[append.key].push_back(append.row);
     for (const auto& [key, rows] : sub_logs) {
         const std::vector<Hash> hashes = merkle::leaf_hashes(rows);
-        entries[state::head_key(key)] = state::encode(state::SubLogHead{rows.size(), naive_log_root(hashes, 0, hashes.size())});
+        entries[state::head_key(key)] =
+            state::encode(state::SubLogHead{rows.size(), naive_log_root(hashes, 0, hashes.size())});
     }
 }
 
-MemoryState::MemoryState(state::ChainHead head, std::map<Bytes, Bytes> entries, std::map<Bytes, std::vector<Bytes>> sub_logs)
+MemoryState::MemoryState(state::ChainHead head, std::map<Bytes, Bytes> entries,
+                         std::map<Bytes, std::vector<Bytes>> sub_logs)
     : head_(std::move(head)), entries_(std::move(entries)), sub_logs_(std::move(sub_logs)) {}
 
 std::optional<Bytes> MemoryState::get(BytesView key) const {
@@ -180,7 +185,8 @@ std::optional<Bytes> MemoryState::get(BytesView key) const {
 
 void MemoryState::scan(BytesView prefix, const std::function<bool(BytesView, BytesView)>& visit) const {
     for (auto place = entries_.lower_bound(base::to_bytes(prefix)); place != entries_.end(); ++place) {
-        if (place->first.size() < prefix.size() || !base::equal(BytesView(place->first).first(prefix.size()), prefix)) return;
+        if (place->first.size() < prefix.size() || !base::equal(BytesView(place->first).first(prefix.size()), prefix))
+            return;
         if (!visit(place->first, place->second)) return;
     }
 }

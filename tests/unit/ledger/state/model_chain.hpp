@@ -51,8 +51,8 @@ public:
 
     std::vector<Bytes> leaves;
     std::vector<Hash> leaf_hashes;
-    std::map<Bytes, Bytes> entries;               ///< heads of sub-logs included
-    std::map<Bytes, std::vector<Bytes>> sub_logs; ///< rows by encoded index key
+    std::map<Bytes, Bytes> entries;                ///< heads of sub-logs included
+    std::map<Bytes, std::vector<Bytes>> sub_logs;  ///< rows by encoded index key
     std::mt19937_64 random;
 
 private:

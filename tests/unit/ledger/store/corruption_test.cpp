@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "ledger/store/database.hpp"
 #include "tests/unit/ledger/store/store_fixture.hpp"
 
 using namespace placet;
@@ -20,11 +21,12 @@ struct DamagedStore {
     DamagedStore(std::uint64_t seed, End end) : grown(seed) {
         grown.grow(15);
         store::RecordBatch batch;
-        for (std::uint64_t sequence = 1; sequence <= 50; ++sequence) batch.put({store::RecordColumn::consensus, 1, sequence, {}}, Bytes(100, 7));
+        for (std::uint64_t sequence = 1; sequence <= 50; ++sequence)
+            batch.put({store::RecordColumn::consensus, 1, sequence, {}}, Bytes(100, 7));
         if (!grown.store->commit(std::span(&batch, 1), store::Durability::synced)) std::abort();
         pristine = grown.scratch.path / "pristine";
         if (end == End::clean) grown.store.reset();
-        fs::copy(grown.scratch.path / "ledger", pristine, fs::copy_options::recursive);
+        test::copy_as_killed(grown.scratch.path / "ledger", pristine);
         grown.store.reset();
         work = grown.scratch.path / "work";
         restore();
@@ -146,7 +148,8 @@ TEST_CASE("a damaged log is refused, or cut like a torn one at a whole block; ne
         shorter += seen == Verdict::shorter ? 1 : 0;
     }
     CHECK(refused >= 30);
-    CHECK(shorter <= 6);  // a length field in the last 32 KiB that points beyond the end cannot be told from a torn write
+    CHECK(shorter <=
+          6);  // a length field in the last 32 KiB that points beyond the end cannot be told from a torn write
 }
 
 TEST_CASE("a torn log ends at a whole block") {
@@ -160,16 +163,57 @@ TEST_CASE("a torn log ends at a whole block") {
     }
 }
 
-TEST_CASE("octets changed behind the checksums' back are found by column and height") {
-    // What RocksDB cannot see: another value under a good checksum. Written through a record of the wrong column is not
-    // possible from outside, so the store of one chain is given the files of another with the same genesis.
-    GrowingStore grown(35);
-    grown.grow(4);
-    const auto view = grown.store->snapshot();
-    types::BlockRecord record = view->block(2).value();
-    const auto& set = test::store_network().genesis.validators;
-    record.writes.push_back({Bytes{0x19, 0xff, 0xff}, Bytes{0x01}});
-    const auto follower = store::Store::open(grown.scratch.path / "follower", test::store_network().genesis, {test::ModelChain::genesis_writes(), {}}).value();
-    REQUIRE(follower->append(view->block(1).value(), set).has_value());
-    CHECK(follower->append(record, set).error().field == "writes");
+namespace {
+
+using store::Column;
+
+/// Changes one value as an intruder with RocksDB at hand would: under good checksums.
+void tamper(const fs::path& directory, Column column, const std::function<void(Bytes& value)>& change) {
+    const auto database = store::Database::open(directory, store::Database::Mode::open).value();
+    std::vector<std::pair<Bytes, Bytes>> all;
+    (void)database->scan(column, {}, nullptr, [&](base::BytesView key, base::BytesView value) {
+        all.emplace_back(base::to_bytes(key), base::to_bytes(value));
+        return true;
+    });
+    auto& [key, value] = all[all.size() / 2];
+    store::WriteSet set;
+    change(value);
+    if (value.empty())
+        set.erase(column, key);
+    else
+        set.put(column, key, value);
+    if (!database->write(set, store::Durability::synced)) std::abort();
+}
+
+}  // namespace
+
+TEST_CASE("a value changed or removed under good checksums is found at start or by the deep walk, in every column") {
+    const DamagedStore damaged(35, DamagedStore::End::clean);
+    const std::pair<Column, bool> columns[] = {
+        {Column::leaves, false}, {Column::blocks, false},  {Column::tiles, true},        {Column::state, true},
+        {Column::rows, false},   {Column::sub_logs, true}, {Column::transactions, false}};
+    for (const auto& [column, at_start] : columns) {
+        for (const bool remove : {false, true}) {
+            INFO(store::name_of(column) << (remove ? " removed" : " changed"));
+            damaged.restore();
+            tamper(damaged.work, column, [remove](Bytes& value) {
+                if (remove)
+                    value.clear();
+                else
+                    value[value.size() / 2] ^= 0x01;
+            });
+            const auto store = open_store(damaged.work);
+            if (!store) {
+                CHECK(store.error().code == ErrorCode::corrupt);
+                CHECK(store.error().message.find("column ") != std::string::npos);
+                continue;
+            }
+            CHECK_FALSE(at_start);
+            const auto status = (*store)->fsck();
+            REQUIRE_FALSE(status.has_value());
+            CHECK(status.error().code == ErrorCode::corrupt);
+            CHECK(status.error().message.find("column ") != std::string::npos);
+            CHECK(status.error().message.find("start again") != std::string::npos);
+        }
+    }
 }

@@ -16,11 +16,15 @@ using test::open_store;
 
 namespace {
 
-RecordKey key(std::uint8_t kind, std::uint64_t sequence, Bytes name = {}) { return {RecordColumn::consensus, kind, sequence, std::move(name)}; }
+RecordKey key(std::uint8_t kind, std::uint64_t sequence, Bytes name = {}) {
+    return {RecordColumn::consensus, kind, sequence, std::move(name)};
+}
 
 std::vector<RecordKey> keys_from(const store::Store& store, const RecordKey& from) {
     std::vector<RecordKey> out;
-    REQUIRE(store.scan_records(from, [&](const RecordKey& found, base::BytesView) { return out.push_back(found), true; }).has_value());
+    REQUIRE(
+        store.scan_records(from, [&](const RecordKey& found, base::BytesView) { return out.push_back(found), true; })
+            .has_value());
     return out;
 }
 
@@ -47,14 +51,15 @@ bool files_contain(const std::filesystem::path& directory, std::string_view word
 TEST_CASE("records come back in order after a kill, deleted ones do not, and a truncation keeps what is above") {
     GrowingStore grown(20);
     RecordBatch first;
-    for (std::uint64_t sequence = 1; sequence <= 300; ++sequence) first.put(key(1, sequence, {static_cast<std::uint8_t>(sequence % 3)}), Bytes{1, 2, 3});
+    for (std::uint64_t sequence = 1; sequence <= 300; ++sequence)
+        first.put(key(1, sequence, {static_cast<std::uint8_t>(sequence % 3)}), Bytes{1, 2, 3});
     RecordBatch second;
     second.put(key(2, 7), Bytes{9});
     second.put({RecordColumn::node, 1, 5, {}}, Bytes{8});
     second.erase(key(1, 300, {0}));
     REQUIRE(grown.store->commit(std::vector{first, second}, Durability::synced).has_value());
     const auto copy = grown.scratch.path / "killed";
-    std::filesystem::copy(grown.scratch.path / "ledger", copy, std::filesystem::copy_options::recursive);
+    test::copy_as_killed(grown.scratch.path / "ledger", copy);
     const auto killed = open_store(copy).value();
     const auto keys = keys_from(*killed, key(0, 0));
     CHECK(keys.size() == 300);
@@ -77,7 +82,7 @@ TEST_CASE("a sealed block is durable with the next synced record, in one stream"
     REQUIRE(grown.store->commit(std::span(&batch, 1), Durability::synced).has_value());
     REQUIRE(grown.store->sync().has_value());
     const auto copy = grown.scratch.path / "killed";
-    std::filesystem::copy(grown.scratch.path / "ledger", copy, std::filesystem::copy_options::recursive);
+    test::copy_as_killed(grown.scratch.path / "ledger", copy);
     CHECK(open_store(copy).value()->snapshot()->height() == 3);
 }
 
@@ -128,7 +133,9 @@ TEST_CASE("after a change of root the new root opens the parts and the old one o
 
 TEST_CASE("an observer's store refuses parts") {
     GrowingStore grown(24);
-    const auto observer = store::Store::open(grown.scratch.path / "observer", test::store_network().genesis, {test::ModelChain::genesis_writes(), {}}).value();
+    const auto observer = store::Store::open(grown.scratch.path / "observer", test::store_network().genesis,
+                                             {test::ModelChain::genesis_writes(), {}})
+                              .value();
     RecordBatch batch;
     batch.put_part(part_of(1, "x"));
     CHECK(observer->commit(std::span(&batch, 1), Durability::synced).error().code == ErrorCode::unsupported);

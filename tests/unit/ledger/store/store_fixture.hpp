@@ -1,9 +1,10 @@
 // A store in a directory of its own, with the model chain beside it.
 #pragma once
 
+#include <unistd.h>
+
 #include <atomic>
 #include <filesystem>
-#include <unistd.h>
 
 #include "ledger/store/store.hpp"
 #include "tests/unit/ledger/state/model_chain.hpp"
@@ -15,7 +16,8 @@ class ScratchDirectory {
 public:
     ScratchDirectory() {
         static std::atomic<int> next{0};
-        path = std::filesystem::temp_directory_path() / ("placet-store-" + std::to_string(::getpid()) + "-" + std::to_string(next++));
+        path = std::filesystem::temp_directory_path() /
+               ("placet-store-" + std::to_string(::getpid()) + "-" + std::to_string(next++));
         std::filesystem::remove_all(path);
         std::filesystem::create_directories(path);
     }
@@ -27,6 +29,25 @@ public:
     ScratchDirectory& operator=(const ScratchDirectory&) = delete;
     std::filesystem::path path;
 };
+
+/// The files as a SIGKILL would leave them. RocksDB removes old files behind our back, so a copy during which the list
+/// of files changed is no copy of one moment and is taken again.
+inline void copy_as_killed(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const auto listing = [&from] {
+        std::map<std::string, std::uintmax_t> out;
+        std::error_code ignored;
+        for (const auto& entry : std::filesystem::directory_iterator(from))
+            out[entry.path().filename()] = entry.file_size(ignored);
+        return out;
+    };
+    for (;;) {
+        std::error_code failed;
+        std::filesystem::remove_all(to);
+        const auto before = listing();
+        std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, failed);
+        if (!failed && listing() == before) return;
+    }
+}
 
 inline const TestNetwork& store_network() {
     static const TestNetwork instance;
@@ -45,7 +66,8 @@ inline base::Result<std::unique_ptr<store::Store>> open_store(const std::filesys
 
 /// A store and its model, growing by random blocks.
 struct GrowingStore {
-    explicit GrowingStore(std::uint64_t seed) : model(store_network(), seed), store(open_store(scratch.path / "ledger").value()) {
+    explicit GrowingStore(std::uint64_t seed)
+        : model(store_network(), seed), store(open_store(scratch.path / "ledger").value()) {
         model.take(state::assemble_genesis(store_network().genesis, ModelChain::genesis_writes()).value());
     }
     state::UnsealedBlock draw() {

@@ -1,5 +1,6 @@
 // The store against the naive model: appends, views, reopening, following.
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/unit/ledger/store/store_fixture.hpp"
 
@@ -18,7 +19,9 @@ void test::require_agreement(const store::SealedView& view, const ModelChain& mo
     REQUIRE(view.head().log.root() == model.log_root());
     REQUIRE(view.head().map.root() == model.map_root());
     std::map<Bytes, Bytes> entries;
-    view.scan({}, [&](base::BytesView key, base::BytesView value) { return entries.emplace(base::to_bytes(key), base::to_bytes(value)).second; });
+    view.scan({}, [&](base::BytesView key, base::BytesView value) {
+        return entries.emplace(base::to_bytes(key), base::to_bytes(value)).second;
+    });
     REQUIRE(entries == model.entries);
     for (std::size_t i = 0; i < model.leaves.size(); ++i) {
         REQUIRE(view.leaf(i).value() == model.leaves[i]);
@@ -55,7 +58,7 @@ TEST_CASE("random blocks give the naive model's roots, before and after every ki
             require_agreement(*grown.store->snapshot(), grown.model);
             // As after SIGKILL: the files as they are, the log not flushed.
             const auto copy = grown.scratch.path / ("killed-" + std::to_string(round));
-            std::filesystem::copy(grown.scratch.path / "ledger", copy, std::filesystem::copy_options::recursive);
+            test::copy_as_killed(grown.scratch.path / "ledger", copy);
             const auto killed = open_store(copy);
             REQUIRE(killed.has_value());
             require_agreement(*(*killed)->snapshot(), grown.model);
@@ -105,11 +108,14 @@ TEST_CASE("a view keeps its height while the store goes on") {
     require_agreement(*old_view, old_model);
 }
 
-TEST_CASE("an observer that follows block records arrives at the same database, and refuses a record that was changed") {
+TEST_CASE(
+    "an observer that follows block records arrives at the same database, and refuses a record that was changed") {
     GrowingStore grown(6);
     grown.grow(12);
     const auto source = grown.store->snapshot();
-    const auto observer = Store::open(grown.scratch.path / "observer", store_network().genesis, {test::ModelChain::genesis_writes(), {}}).value();
+    const auto observer =
+        Store::open(grown.scratch.path / "observer", store_network().genesis, {test::ModelChain::genesis_writes(), {}})
+            .value();
     const auto& set = store_network().genesis.validators;
     for (types::Height height = 1; height <= 12; ++height) {
         const types::BlockRecord record = types::decode_block(types::encode(source->block(height).value())).value();
@@ -189,4 +195,39 @@ TEST_CASE("a creation that was cut short begins again") {
     std::filesystem::create_directories(grown.scratch.path / "fresh.making" / "rubbish");
     CHECK(open_store(grown.scratch.path / "fresh").has_value());
     CHECK_FALSE(std::filesystem::exists(grown.scratch.path / "fresh.making"));
+}
+
+TEST_CASE("readers, the committer and the disk thread work at once") {
+    GrowingStore grown(40);
+    std::atomic<bool> done = false;
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int reader = 0; reader < 2; ++reader) {
+        threads.emplace_back([&] {
+            types::Height last = 0;
+            while (!done) {
+                const auto view = grown.store->snapshot();
+                if (view->height() < last) ++wrong;
+                last = view->height();
+                const auto root = merkle::root_at(view->size(), *view);
+                if (!root || *root != view->head().log.root()) ++wrong;
+                const Bytes key = state::encode(state::index_key(state::IndexKind::access_at_custodian, "hospital-a"));
+                const auto frontier = view->sub_log(key);
+                if (!frontier || view->rows(key, 0, 10'000).value().size() != frontier->size()) ++wrong;
+                if (!state::verify_absent(view->head().map.root(), Bytes{1}, view->prove_entry(Bytes{1}))) ++wrong;
+            }
+        });
+    }
+    threads.emplace_back([&] {
+        for (std::uint64_t sequence = 1; !done; ++sequence) {
+            store::RecordBatch batch;
+            batch.put({store::RecordColumn::consensus, 1, sequence, {}}, Bytes{1});
+            if (!grown.store->commit(std::span(&batch, 1), store::Durability::synced)) ++wrong;
+        }
+    });
+    grown.grow(60);
+    done = true;
+    for (std::thread& thread : threads) thread.join();
+    CHECK(wrong == 0);
+    require_agreement(*grown.store->snapshot(), grown.model);
 }
