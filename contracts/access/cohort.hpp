@@ -20,7 +20,8 @@ struct CohortEvaluation {
 /// unavailable (an E part is missing here and not erased).
 [[nodiscard]] Result<CohortEvaluation> evaluate_cohort(const state::StateScanner& scanner, const Request& request, std::string_view dataset);
 
-/// The question a grant or request asks of one patient's consents: purposes, the researcher, her organisation.
+/// The question a grant or request asks of one patient's consents. The asker answers to "Practitioner/<actor id>" (the whole id:
+/// names are unique in one organisation only), "PractitionerRole/<actor id>" and "Organization/<organisation>".
 [[nodiscard]] consent::AccessContext context_of(std::string_view researcher, const std::vector<Coding>& purposes);
 
 /// Rounded to 10 (half up); none under 10.

@@ -102,7 +102,7 @@ struct Request {
         archive("researcher", self.researcher, kMaxId);
         archive("purposes", self.purposes, 16);
         archive("datasets", self.datasets, 8);
-        archive("conflicts", self.conflicts, 64, kMaxId);
+        archive("conflicts", self.conflicts, 256, kMaxId);
         archive("submitted_at_ms", self.submitted_at_ms);
         archive("transaction", self.transaction);
     }

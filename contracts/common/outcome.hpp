@@ -17,7 +17,7 @@ struct OutcomeWords {
     std::string_view advice;    ///< what would change a refusal; empty for a success
 };
 
-/// Every code a receipt can carry, ascending by code.
+/// Every code a receipt or a reason in one can carry, ascending by code.
 [[nodiscard]] const std::vector<OutcomeWords>& all_outcomes();
 /// The sentence of `code`; a code this version does not know gives the code itself.
 [[nodiscard]] std::string outcome_sentence(std::string_view code);

@@ -61,7 +61,7 @@ enum class GrantorKind : std::uint8_t { patient, guardian, delegate };
 enum class RecordedStatus : std::uint8_t { proposed, active, inactive, rejected, entered_in_error };
 [[nodiscard]] constexpr RecordedStatus last_of(RecordedStatus) noexcept { return RecordedStatus::entered_in_error; }
 
-/// By the patient's key, or the custodian's operator as witness, or its gateway. The E part (parts[e_part], payload = encoded
+/// By the patient's key, or the custodian's operator as witness. The E part (parts[e_part], payload = encoded
 /// Consent of model.hpp, class erasable, retention consent_evidence) must travel with it and belong to the pseudonym; the D
 /// part (ciphertext of the source document) may. Outcome "recorded".
 struct RecordConsent {

@@ -49,6 +49,7 @@ struct AccessContext {
     std::vector<Coding> actor_roles;
     std::vector<Coding> purposes;      ///< all must be permitted
     std::vector<Coding> actions;       ///< empty: any use
+    std::vector<Coding> policy_codes;  ///< German MII: the codes asked for; a resource counts only if it permits all of them
     std::optional<DataContext> data;   ///< none: may a token be issued at all? Rules about data become residual
     bool is_clinician = false;         ///< for implicit policies
     bool may_break_glass = false;      ///< authorised to declare BTG
@@ -76,8 +77,10 @@ struct EvaluationReason {
 struct ResidualRule {
     ProvisionType type = ProvisionType::deny;
     std::string consent;
-    std::string path;     ///< provision whose conditions on data it has; the path of the root for "everything"
-    Provision conditions;  ///< only the conditions on data (classes, codes, labels, data, data period, types)
+    std::string path;     ///< provision whose conditions on data it has; "provision" for "everything"
+    std::size_t depth = 0;  ///< 0 = everything that no rule mentions, 1 = root, …: within one consent the deepest match wins
+    std::string purpose;    ///< code of the purpose it is for; empty: for every purpose asked
+    std::vector<Provision> conditions;  ///< all must hold; only those on data are set (classes, codes, labels, …). Empty: everything
     bool operator==(const ResidualRule&) const = default;
 };
 
@@ -97,7 +100,8 @@ struct ConsentAnswer {
 /// Whether a consent counts at `at`: active on the ledger and in the document, begun and not ended.
 [[nodiscard]] bool is_in_force(const HeldConsent& consent, TimeMs at) noexcept;
 
-/// Whether data survive the residual rules of a permit: a matching permit wins over a matching forbid; nothing matches = flows.
+/// Whether data survive the residual rules of a permit. Within a consent the deepest matching rule speaks (IHE PCF: permit overrides
+/// forbid, nothing matches = flows); among consents a forbid of something named wins, a "forbid everything" yields to a permit. Every purpose must let them through.
 [[nodiscard]] bool is_visible(std::span<const ResidualRule> residual, const DataContext& data);
 
 /// All active consents of a pseudonym with their E parts. An E part that is missing though the map does not say erased is an

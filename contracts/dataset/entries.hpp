@@ -47,6 +47,8 @@ struct Member {
     }
 };
 
+/// At most this many live grants over one dataset.
+inline constexpr std::size_t kMaxLiveGrants = 256;
 /// Ids of grants over a dataset that have not been closed or revoked, ascending; expired ones leave when the next is made.
 struct LiveGrants {
     std::vector<std::string> grants;
@@ -54,7 +56,7 @@ struct LiveGrants {
 
     template <class Archive>
     static void fields(Archive& archive, auto& self) {
-        archive("grants", self.grants, 256);
+        archive("grants", self.grants, kMaxLiveGrants);
     }
 };
 

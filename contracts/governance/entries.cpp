@@ -28,6 +28,7 @@ Result<std::optional<Actor>> follow(const state::StateReader& reader, const Byte
 
 bool Actor::has(Role role) const noexcept { return std::ranges::find(roles, role) != roles.end(); }
 
+Bytes chain_key() { return KeyBuilder(EntryKind::chain, 1).take(); }
 Bytes organisation_key(std::string_view id) { return KeyBuilder(EntryKind::organisation, 2).text(id).take(); }
 Bytes actor_key(std::string_view id) { return KeyBuilder(EntryKind::actor, 2).text(id).take(); }
 Bytes actor_by_key_key(const crypto::PublicKey& key) {
@@ -46,6 +47,11 @@ Result<std::optional<Organisation>> find_organisation(const state::StateReader& 
 Result<std::optional<Actor>> find_actor(const state::StateReader& reader, std::string_view id) { return load<Actor>(reader, actor_key(id)); }
 Result<std::optional<Actor>> find_actor_by_key(const state::StateReader& reader, const crypto::PublicKey& key) {
     return follow(reader, actor_by_key_key(key));
+}
+Result<std::optional<Actor>> find_sender(const state::StateReader& reader, const crypto::PublicKey& key) {
+    PLACET_TRY_ASSIGN(std::optional<Actor> found, find_actor_by_key(reader, key));
+    if (found && found->key != key) found.reset();
+    return found;
 }
 Result<std::optional<Actor>> find_actor_by_spki(const state::StateReader& reader, const types::SpkiHash& spki) {
     return follow(reader, actor_by_spki_key(spki));

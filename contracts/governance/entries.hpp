@@ -97,6 +97,19 @@ struct ProposalEntry {
     }
 };
 
+/// What rules know of genesis.
+struct Chain {
+    std::uint64_t seats = 0;  ///< organisations that run a validator, and so vote on proposals
+    std::uint64_t rule_version = 1;
+    bool operator==(const Chain&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("seats", self.seats);
+        archive("rule_version", self.rule_version);
+    }
+};
+
 /// Adopted value of a parameter.
 struct ParameterValue {
     std::uint64_t value = 0;
@@ -108,6 +121,7 @@ struct ParameterValue {
     }
 };
 
+[[nodiscard]] Bytes chain_key();
 [[nodiscard]] Bytes organisation_key(std::string_view id);
 [[nodiscard]] Bytes actor_key(std::string_view id);
 [[nodiscard]] Bytes actor_by_key_key(const crypto::PublicKey& key);
@@ -121,7 +135,10 @@ struct ParameterValue {
 /// Lookups: nothing if there is none, `corrupt` if an entry does not decode.
 [[nodiscard]] Result<std::optional<Organisation>> find_organisation(const state::StateReader& reader, std::string_view id);
 [[nodiscard]] Result<std::optional<Actor>> find_actor(const state::StateReader& reader, std::string_view id);
+/// Who holds or held the key: look at `key` and `status`.
 [[nodiscard]] Result<std::optional<Actor>> find_actor_by_key(const state::StateReader& reader, const crypto::PublicKey& key);
+/// As above, but only while the key is the actor's own: after a rotation an old key finds nobody.
+[[nodiscard]] Result<std::optional<Actor>> find_sender(const state::StateReader& reader, const crypto::PublicKey& key);
 /// How REST maps a client certificate to an actor; revoked actors are found, too: look at `status`.
 [[nodiscard]] Result<std::optional<Actor>> find_actor_by_spki(const state::StateReader& reader, const types::SpkiHash& spki);
 /// `none` where the custodian set nothing.

@@ -2,7 +2,7 @@
 // here is a 4xx and leaves no trace; a refusal by a rule is a receipt (execute.hpp). Pure; the caller gives the time.
 #pragma once
 
-#include "contracts/common/command_kind.hpp"
+#include "contracts/runtime/dispatch.hpp"
 #include "contracts/governance/entries.hpp"
 #include "ledger/state/reader.hpp"
 #include "ledger/types/transaction.hpp"
@@ -38,8 +38,6 @@ struct Admitted {
 [[nodiscard]] Result<Admitted> admit_verified(types::Transaction transaction, const types::Submission& submission,
                                               const AdmissionContext& context);
 
-/// The command in `body` decodes as `kind` and passes the checks that need no state. For clients, too, before they sign.
-[[nodiscard]] Status check_command(CommandKind kind, BytesView body, std::size_t parts);
 
 /// How far beyond block time an expiry may lie when a block executes: the longest life plus clock tolerance.
 inline constexpr TimeMs kExpiryToleranceMs = 60 * 1000;

@@ -21,7 +21,7 @@ governance::Actor operator_of(const types::Organisation& organisation, TimeMs si
     actor.roles = {governance::Role::hospital_operator};  // of a regulator, too: it enrols those who audit
     actor.key = organisation.operator_key;
     if (!organisation.operator_spki.is_zero()) actor.client_spki = organisation.operator_spki;
-    actor.title = "Operator of " + organisation.title;
+    actor.title = "Operator of " + organisation.id;
     actor.since_ms = since_ms;
     return actor;
 }
@@ -30,13 +30,16 @@ governance::Actor operator_of(const types::Organisation& organisation, TimeMs si
 
 std::vector<types::StateWrite> genesis_writes(const types::Genesis& genesis) {
     std::vector<types::StateWrite> writes;
+    governance::Chain chain{0, genesis.rule_version};
     for (const auto& organisation : genesis.organisations) {
         governance::Organisation entry{organisation.id, organisation.title, organisation.kind, organisation.country, false};
         entry.has_seat = std::ranges::any_of(genesis.validators.validators,
                                              [&](const types::Validator& validator) { return validator.organisation == organisation.id; });
+        if (entry.has_seat) ++chain.seats;
         writes.push_back({governance::organisation_key(organisation.id), encode(entry)});
         add_actor(writes, operator_of(organisation, genesis.created_at_ms));
     }
+    writes.push_back({governance::chain_key(), encode(chain)});
     for (const auto& validator : genesis.validators.validators) {
         governance::Actor actor;
         actor.id = governance::node_actor_id(validator.name);

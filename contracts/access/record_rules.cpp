@@ -1,0 +1,85 @@
+// What is recorded after the fact: batches of clinical accesses, reads of trails, emergency accesses.
+#include <algorithm>
+
+#include "contracts/access/rows.hpp"
+#include "contracts/access/rules.hpp"
+
+namespace placet::contracts::access {
+namespace {
+
+constexpr TimeMs kHourMs = 3'600'000;
+
+Verdict sequence_gap(std::uint64_t expected) {
+    return refused("sequence_gap", {Reason{"sequence_gap", "sequence", "the next sequence is " + std::to_string(expected)}});
+}
+
+/// The rows of a batch, if they are what its header says.
+Result<std::optional<std::vector<AccessRow>>> read_rows(const Transition& state, const AccessBatch& command) {
+    using Rows = std::optional<std::vector<AccessRow>>;
+    const Result<types::Part> part = state.own_part(0);
+    if (!part && part.error().code == ErrorCode::unavailable) return std::unexpected(part.error());
+    if (!part || part->part_class != types::PartClass::rows) return Rows{};
+    Result<std::vector<AccessRow>> rows = decode_rows(part->payload);
+    if (!rows || rows->size() != command.rows || rows_root(*rows) != command.rows_root) return Rows{};
+    const auto [first, last] = std::ranges::minmax_element(*rows, {}, &AccessRow::occurred_at_ms);
+    if (first->occurred_at_ms != command.first_ms || last->occurred_at_ms != command.last_ms) return Rows{};
+    return Rows(std::move(*rows));
+}
+
+/// Reads of trails stand under the patient, and under whoever served them.
+void append_reads(Transition& state, const Actor& sender, const RecordReads& command) {
+    for (std::size_t i = 0; i < command.reads.size(); ++i) {
+        const TrailRead& read = command.reads[i];
+        if (read.pseudonym) state.append(state::index_key(state::IndexKind::trail_read_of_patient, *read.pseudonym), i);
+    }
+    state.append(state::index_key(state::IndexKind::trail_read_at, sender.organisation));
+}
+
+}  // namespace
+
+Result<Verdict> apply(Transition& state, const Actor& sender, const AccessBatch& command) {
+    if (command.custodian != sender.organisation) return refused("not_own", command.custodian);
+    PLACET_TRY_ASSIGN(SequenceHead head, batch_head(state, command.custodian));
+    if (command.sequence != head.next) return sequence_gap(head.next);
+    PLACET_TRY_ASSIGN(const std::optional<std::vector<AccessRow>> rows, read_rows(state, command));
+    if (!rows) return refused("rows_mismatch", "parts");
+    PLACET_TRY_ASSIGN(const std::uint64_t late_after_hours, governance::parameter(state, "late_after_hours", 24));
+    const bool late = command.first_ms + late_after_hours * kHourMs < state.now_ms();
+    for (std::size_t i = 0; i < rows->size(); ++i) state.append(state::index_key(state::IndexKind::access_of_patient, (*rows)[i].pseudonym), i);
+    state.append(state::index_key(state::IndexKind::access_at_custodian, command.custodian));
+    ++head.next;
+    head.rows += command.rows;
+    head.last_ms = std::max(head.last_ms, command.last_ms);
+    state.put(batch_head_key(command.custodian), head);
+    state.put(batch_key(command.custodian, command.sequence),
+              Batch{command, late, state.now_ms(), state.transaction().id, state.transaction().payload.parts.front()});
+    return accepted("batch_recorded", BatchDetail{command.custodian, command.sequence, command.rows, late});
+}
+
+Result<Verdict> apply(Transition& state, const Actor& sender, const RecordReads& command) {
+    PLACET_TRY_ASSIGN(SequenceHead head, reads_head(state, sender.id));
+    if (command.sequence != head.next) return sequence_gap(head.next);
+    ++head.next;
+    head.rows += command.reads.size();
+    for (const TrailRead& read : command.reads) head.last_ms = std::max(head.last_ms, read.read_at_ms);
+    state.put(reads_head_key(sender.id), head);
+    append_reads(state, sender, command);
+    return accepted("reads_recorded");
+}
+
+Result<Verdict> apply(Transition& state, const Actor& sender, const BreakGlass& command) {
+    if (command.custodian != sender.organisation) return refused("not_own", command.custodian);
+    PLACET_TRY_ASSIGN(const auto patient, consent::find_patient(state, command.custodian, command.pseudonym));
+    if (!patient) return refused("patient_unknown", "pseudonym");
+    if (command.d_part) {
+        const Result<types::Part> words = state.own_part(*command.d_part);
+        if (!words && words.error().code == ErrorCode::unavailable) return std::unexpected(words.error());
+        if (!words || words->part_class != types::PartClass::document) return refused("part_unfit", "d_part");
+    }
+    state.append(state::index_key(state::IndexKind::access_of_patient, command.pseudonym));
+    state.append(state::index_key(state::IndexKind::access_by_actor, sender.id));
+    state.append(state::index_key(state::IndexKind::access_at_custodian, command.custodian));
+    return accepted("break_glass_recorded");
+}
+
+}  // namespace placet::contracts::access

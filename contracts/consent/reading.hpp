@@ -1,0 +1,38 @@
+// One consent, one question, one published reading: what the document answers. Where no profile is declared the readings are compared
+// in evaluate.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contracts/consent/conditions.hpp"
+
+namespace placet::contracts::consent {
+
+enum class Reading : std::uint8_t {
+    standalone,  ///< IHE PCF: the root type counts, a nested provision stands on its own conditions, the deeper rule wins
+    nested,      ///< R4's "exceptions to the base rule", R5: a nested provision needs all that encloses it to match, too
+    policy_rule,  ///< R4's text to the letter: no type in the root; `policyRule` (OPTIN, OPTOUT) is the base rule
+    mii,         ///< German MII: root deny = denied unless permitted below; all codes asked must be permitted
+};
+
+/// What a consent says under one reading. No decision: it does not speak about the question.
+struct ReadingAnswer {
+    std::optional<ProvisionType> decision;
+    std::string path;                     ///< of the rule that decided
+    std::vector<std::string> obligations;  ///< of that rule
+    std::vector<ResidualRule> residual;    ///< consent ids are filled in by the caller
+    /// Same decision and same residual rules.
+    [[nodiscard]] bool agrees_with(const ReadingAnswer& other) const;
+};
+
+[[nodiscard]] ReadingAnswer read_as(const Consent& consent, Reading reading, const Question& question);
+
+/// Which readings a consent has: one where a profile or R5 settles it, else all that R4's texts allow.
+[[nodiscard]] std::vector<Reading> readings_of(const Consent& consent);
+
+/// The base rule that `policyRule` states, if it is a code we know.
+[[nodiscard]] std::optional<ProvisionType> policy_base(const Consent& consent);
+
+}  // namespace placet::contracts::consent

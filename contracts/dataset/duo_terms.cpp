@@ -1,0 +1,112 @@
+// Names of DUO terms: codes, short names, words, and every way people write them.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "contracts/dataset/duo.hpp"
+
+namespace placet::contracts::dataset {
+namespace {
+
+struct Term {
+    std::string_view code;
+    std::string_view short_name;
+    std::string_view words;
+};
+
+constexpr std::array<Term, 5> kPermissions = {{
+    {"DUO:0000004", "NRES", "no restriction"},
+    {"DUO:0000042", "GRU", "general research use"},
+    {"DUO:0000006", "HMB", "health, medical or biomedical research"},
+    {"DUO:0000007", "DS", "research into named diseases"},
+    {"DUO:0000011", "POA", "population origins or ancestry research only"},
+}};
+
+constexpr std::array<Term, 5> kPurposes = {{
+    {"DUO:0000042", "GRU", "research that is not narrowed down"},
+    {"DUO:0000006", "HMB", "health, medical or biomedical research"},
+    {"DUO:0000007", "DS", "research into named diseases"},
+    {"DUO:0000011", "POA", "population origins or ancestry research"},
+    {"", "MDS", "development of methods, software or algorithms only"},
+}};
+
+constexpr std::array<Term, 19> kModifiers = {{
+    {"DUO:0000012", "RS", "only research of the stated type"},
+    {"DUO:0000015", "NMDS", "no methods development"},
+    {"DUO:0000016", "GSO", "genetic studies only"},
+    {"DUO:0000018", "NPUNCU", "not for profit organisations, non-commercial use only"},
+    {"DUO:0000019", "PUB", "results must be published"},
+    {"DUO:0000020", "COL", "collaboration with the primary study's investigators required"},
+    {"DUO:0000021", "IRB", "ethics approval required"},
+    {"DUO:0000022", "GS", "only within the stated region"},
+    {"DUO:0000024", "MOR", "publication moratorium"},
+    {"DUO:0000025", "TS", "time limit on use"},
+    {"DUO:0000026", "US", "only the stated users"},
+    {"DUO:0000027", "PS", "only the stated project"},
+    {"DUO:0000028", "IS", "only the stated institutions"},
+    {"DUO:0000029", "RTN", "results must be returned"},
+    {"DUO:0000043", "CC", "clinical care, too"},
+    {"DUO:0000044", "NPOA", "no population origins or ancestry research"},
+    {"DUO:0000045", "NPU", "not for profit organisations only"},
+    {"DUO:0000046", "NCU", "non-commercial use only"},
+    {"DUO:0000017", "MODIFIER", "a modifier that is not named"},
+}};
+
+/// "DUO_0000045", "http://purl.obolibrary.org/obo/DUO_0000045", "duo:45" are refused or brought to "DUO:0000045"; the misprint
+/// with eight digits, "DUO_00000044", too.
+std::string normalised_code(std::string_view text) {
+    const auto slash = text.rfind('/');
+    if (slash != std::string_view::npos) text.remove_prefix(slash + 1);
+    std::string out(text);
+    if (out.starts_with("DUO_")) out[3] = ':';
+    if (out == "DUO:00000044") out = "DUO:0000044";
+    return out;
+}
+
+template <std::size_t N>
+std::optional<std::size_t> find_term(const std::array<Term, N>& terms, std::string_view text) {
+    const std::string code = normalised_code(text);
+    for (std::size_t i = 0; i < N; ++i)
+        if (terms[i].short_name == text || (!terms[i].code.empty() && terms[i].code == code)) return i;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(DuoDecision decision) noexcept {
+    switch (decision) {
+        case DuoDecision::approve: return "approve";
+        case DuoDecision::review: return "review";
+        case DuoDecision::deny: return "deny";
+    }
+    return {};
+}
+
+std::string_view short_name(PermissionTerm term) noexcept { return kPermissions[static_cast<std::size_t>(term)].short_name; }
+std::string_view short_name(RequestPurpose purpose) noexcept { return kPurposes[static_cast<std::size_t>(purpose)].short_name; }
+std::string_view duo_code(PermissionTerm term) noexcept { return kPermissions[static_cast<std::size_t>(term)].code; }
+std::string_view words(PermissionTerm term) noexcept { return kPermissions[static_cast<std::size_t>(term)].words; }
+std::string_view words(RequestPurpose purpose) noexcept { return kPurposes[static_cast<std::size_t>(purpose)].words; }
+
+std::optional<PermissionTerm> permission_from(std::string_view text) noexcept {
+    const auto found = find_term(kPermissions, text);
+    return found ? std::optional(static_cast<PermissionTerm>(*found)) : std::nullopt;
+}
+
+std::optional<RequestPurpose> request_purpose_from(std::string_view text) noexcept {
+    const auto found = find_term(kPurposes, text);
+    return found ? std::optional(static_cast<RequestPurpose>(*found)) : std::nullopt;
+}
+
+std::optional<std::string_view> modifier_short_name(std::string_view code) noexcept {
+    const auto found = find_term(kModifiers, code);
+    if (!found || kModifiers[*found].short_name == "MODIFIER") return std::nullopt;
+    return kModifiers[*found].short_name;
+}
+
+std::string_view modifier_words(std::string_view code) noexcept {
+    const auto found = find_term(kModifiers, code);
+    return found ? kModifiers[*found].words : std::string_view("a term that is not known here");
+}
+
+}  // namespace placet::contracts::dataset

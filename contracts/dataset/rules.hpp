@@ -1,0 +1,19 @@
+// The rules of datasets. `check` needs no state; `apply` decides in a block (see contracts/governance/rules.hpp).
+#pragma once
+
+#include "contracts/common/transition.hpp"
+#include "contracts/dataset/entries.hpp"
+#include "contracts/governance/entries.hpp"
+
+namespace placet::contracts::dataset {
+
+[[nodiscard]] Status check(const DuoTerms& terms);
+[[nodiscard]] Status check(const RegisterDataset& command);
+[[nodiscard]] Status check(const AddMembers& command);
+[[nodiscard]] Status check(const RemoveMembers& command);
+/// Ascending, unique, 1 to `most`: the one order that commands with pseudonyms have.
+[[nodiscard]] Status check_pseudonyms(const std::vector<Pseudonym>& pseudonyms, std::size_t most);
+
+[[nodiscard]] Result<Verdict> apply(Transition& state, const governance::Actor& sender, const RegisterDataset& command);
+
+}  // namespace placet::contracts::dataset
