@@ -159,6 +159,27 @@ TEST_CASE("an event whose own signature is wrong is disproved even under a valid
     CHECK_FALSE(verdict->does_not_prove.empty());
 }
 
+TEST_CASE("an event leaf that lies about its height or time is disproved even under a valid seal") {
+    const SampleChain honest = small_chain();
+    const types::Transaction transaction = honest.transaction(0);
+    const base::TimeMs time = std::get<types::CommitLeaf>(*types::decode_leaf(honest.leaves()[4])).block_time_ms;
+    const auto sealed_with = [&](types::Height height, base::TimeMs event_time) {
+        // A log of two leaves at height 1, sealed by a quorum that lies.
+        const Bytes event = types::encode(types::EventLeaf{height, event_time, transaction.bytes, {true, "recorded", Bytes{0x80}}});
+        types::CommitLeaf commit = std::get<types::CommitLeaf>(*types::decode_leaf(honest.leaves()[4]));
+        commit.leaves = 2;
+        const std::vector<Bytes> leaves = {event, types::encode(commit)};
+        const std::vector<crypto::Hash> hashes = merkle::leaf_hashes(leaves);
+        const types::CheckpointBody body{0, commit.height, 2, merkle::root_of(hashes), commit.block_time_ms};
+        const proof::SealedPoint point{honest.genesis_hash(), honest.certify(body), leaves[1]};
+        return outcome(proof::verify(*proof::build_event_bundle({0, event}, point, merkle::LeafHashSource(hashes)), honest.genesis()));
+    };
+    CHECK(sealed_with(1, time) == "proved");
+    CHECK(sealed_with(2, time) == "disproved");
+    CHECK(sealed_with(0, time) == "disproved");
+    CHECK(sealed_with(1, time - 1) == "disproved");
+}
+
 TEST_CASE("fewer than four validators prove nothing unless development is allowed") {
     const SampleChain chain = small_chain(3);
     const Bytes bundle = event_bundle(chain, 2, 2);
