@@ -43,6 +43,8 @@ base::Result<Principal> identify(const http::Peer& peer, const Snapshot& snapsho
         principal.reason = "this client certificate is not enrolled on the ledger";
     } else if (!actor->is_active()) {
         principal.reason = "the actor " + actor->id + " was revoked";
+    } else if (actor->client_spki != peer.spki) {
+        principal.reason = "this client certificate was replaced by another of " + actor->id;
     } else {
         principal.actor = std::move(actor);
     }

@@ -123,6 +123,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes) return refuse(ErrorCode::too_large, "JSON of at most " + std::to_string(limits.bytes) + " octets is read");
+    // The library takes a NUL for the end of the text and leaves the rest unread.
+    if (text.find('\0') != std::string_view::npos) return refuse(ErrorCode::malformed, "a NUL octet does not occur in JSON");
     Builder builder(limits.depth);
     const bool done = Json::sax_parse(text.begin(), text.end(), &builder);
     if (builder.error) return std::unexpected(std::move(*builder.error));

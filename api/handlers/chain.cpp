@@ -170,7 +170,7 @@ Answer index_proof(const Context& context) {
     contracts::access::TrailRead read;
     read.subject = ReadSubject::proof;
     if (state::has_binary_id(key->kind)) read.pseudonym = contracts::Pseudonym::copy_of(key->id);
-    else read.name = base::as_text(key->id).substr(0, contracts::kMaxId);
+    else read.name = base::as_text(key->id);
     read.rows = context.snapshot->index_size(*bytes);
     if (auto recorded = record_read(context, std::move(read)); !recorded) return std::unexpected(std::move(recorded).error());
     auto bundle = context.snapshot->index_proof(*bytes);

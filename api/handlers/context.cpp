@@ -155,6 +155,8 @@ bool accepts(const Context& context, std::string_view media_type) noexcept {
 }
 
 std::expected<void, Problem> record_read(const Context& context, contracts::access::TrailRead read) {
+    // What could not stand in the ledger's record of reads is not read either.
+    if (read.name.size() > contracts::kMaxId) return invalid("query", "an id has at most " + std::to_string(contracts::kMaxId) + " octets");
     read.reader = context.principal.id();
     read.read_at_ms = context.backend.now_ms();
     const base::Status recorded = context.backend.record_read(read);
