@@ -15,7 +15,7 @@ Status check_rows(const IndexBundle& bundle) {
     std::optional<state::IndexRow> previous;
     for (const Bytes& encoded : bundle.rows) {
         PLACET_TRY_ASSIGN(const state::IndexRow row, state::decode_index_row(encoded));
-        if (row.leaf_index + 1 >= bundle.head.certificate.body.size)
+        if (row.leaf_index >= bundle.head.certificate.body.size - 1)  // size ≥ 1: check_head
             return refuse(ErrorCode::invalid_proof, "a row names a leaf outside the sealed log");
         const bool ascends = !previous || std::pair(previous->leaf_index, previous->row) < std::pair(row.leaf_index, row.row);
         if (!ascends) return refuse(ErrorCode::invalid_proof, "the rows do not ascend by their place in the log");
