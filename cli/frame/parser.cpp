@@ -1,0 +1,217 @@
+// The one file that knows CLI11: turns the command table into its parser, its errors into our exit codes and words.
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+
+#include "cli/frame/command.hpp"
+
+namespace placet::cli::frame {
+
+namespace {
+
+/// A command bound to a parser: where its values arrive.
+struct Bound {
+    const Command* command = nullptr;
+    CLI::App* app = nullptr;
+    std::map<std::string, std::vector<std::string>> values;
+    std::map<std::string, bool> flags;
+};
+
+struct Parser {
+    CLI::App app{"placet: a ledger of consent to use medical data, and of every access to it", "placet"};
+    std::map<std::string, CLI::App*> groups;
+    std::vector<std::unique_ptr<Bound>> bound;
+    std::map<std::string, std::string> common_values;
+    bool json = false;
+    bool version = false;
+};
+
+void add_argument(Bound& bound, const Argument& argument) {
+    CLI::Option* option = nullptr;
+    const std::string& name = argument.name;
+    switch (argument.kind) {
+        case Kind::flag: option = bound.app->add_flag(name, bound.flags[name], argument.help); break;
+        case Kind::value:
+            option = bound.app->add_option(name, bound.values[name], argument.help)->expected(1)->type_name(argument.value_name);
+            break;
+        case Kind::values:
+            option = bound.app->add_option(name, bound.values[name], argument.help)
+                         ->expected(1)
+                         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                         ->type_name(argument.value_name);
+            break;
+        case Kind::positional:
+            option = bound.app->add_option(name, bound.values[name], argument.help)->expected(1)->type_name("");
+            break;
+        case Kind::positionals:
+            option = bound.app->add_option(name, bound.values[name], argument.help)->expected(1, 1 << 20)->type_name("");
+            break;
+    }
+    if (argument.presence == Presence::required) option->required();
+}
+
+void add_common(Parser& parser, CLI::App& app) {
+    for (const Argument& argument : common_arguments()) {
+        if (argument.kind == Kind::flag)
+            app.add_flag(argument.name, parser.json, argument.help)->group("Common");
+        else
+            app.add_option(argument.name, parser.common_values[argument.name], argument.help)
+                ->type_name(argument.value_name)
+                ->group("Common");
+    }
+}
+
+void build(Parser& parser, const CommandTable& table) {
+    parser.app.require_subcommand(1);
+    parser.app.add_flag("--version", parser.version, "print the version");
+    add_common(parser, parser.app);
+    parser.app.footer("Every command takes --help, --json, --home, --node, --genesis, --passphrase-file and --timeout.\n"
+                      "Exit codes: 0 ok, 1 disproved or failed, 2 usage or unreadable, 3 cannot connect, 4 refused by the ledger,\n"
+                      "5 not recorded in time, 6 not found, 7 not authorised, 78 configuration.\n"
+                      "Example:\n  placet localnet init ./net && placet localnet start ./net && placet status --home ./net/homes/operator-hospital-a");
+    for (const Group& group : table.groups) {
+        CLI::App* app = parser.app.add_subcommand(group.name, group.summary);
+        app->require_subcommand(1);
+        parser.groups[group.name] = app;
+    }
+    for (const Command& command : table.commands) {
+        CLI::App* parent = &parser.app;
+        if (command.path.size() == 2) parent = parser.groups.at(command.path[0]);
+        auto bound = std::make_unique<Bound>();
+        bound->command = &command;
+        bound->app = parent->add_subcommand(command.path.back(), command.summary);
+        bound->app->footer("Example:\n  " + command.example);
+        for (const Argument& argument : command.arguments) add_argument(*bound, argument);
+        add_common(parser, *bound->app);
+        parser.bound.push_back(std::move(bound));
+    }
+    for (auto& [name, app] : parser.groups) {
+        std::string examples;
+        for (const Command& command : table.commands)
+            if (command.path[0] == name) examples += "\n  " + command.example;
+        app->footer("Examples:" + examples);
+    }
+}
+
+std::string path_text(const Command& command) {
+    std::string out;
+    for (const std::string& word : command.path) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+/// The command or option that a misspelt word was meant to be, as a hint.
+std::string hint(const Parser& parser, const CommandTable& table, const std::vector<std::string>& words) {
+    std::vector<std::string> candidates;
+    const Bound* used = nullptr;
+    for (const auto& bound : parser.bound)
+        if (bound->app->parsed()) used = bound.get();
+    std::string group;
+    for (const auto& [name, app] : parser.groups)
+        if (app->parsed()) group = name;
+    for (const std::string& word : words) {
+        candidates.clear();
+        if (word.starts_with("-")) {
+            candidates.emplace_back("--help");
+            for (const Argument& argument : common_arguments()) candidates.push_back(argument.name);
+            if (used)
+                for (const Argument& argument : used->command->arguments) candidates.push_back(argument.name);
+        } else {
+            for (const Command& command : table.commands) {
+                if (group.empty()) candidates.push_back(command.path[0]);
+                if (!group.empty() && command.path[0] == group) candidates.push_back(command.path.back());
+            }
+        }
+        const std::string name = word.substr(0, word.find('='));
+        if (const auto near = nearest(name, candidates)) return fmt::format("; did you mean {}?", *near);
+    }
+    return "; --help shows what there is";
+}
+
+Outcome<Settings> settings_of(const Parser& parser) {
+    Settings out;
+    const auto pick = [&](std::string_view flag, const char* variable) -> std::optional<std::string> {
+        if (const auto it = parser.common_values.find(std::string(flag)); it != parser.common_values.end() && !it->second.empty())
+            return it->second;
+        const char* value = std::getenv(variable);
+        return value && *value ? std::optional<std::string>(value) : std::nullopt;
+    };
+    out.home = pick("--home", "PLACET_HOME");
+    out.node = pick("--node", "PLACET_NODE");
+    out.genesis = pick("--genesis", "PLACET_GENESIS");
+    out.passphrase_file = pick("--passphrase-file", "PLACET_PASSPHRASE_FILE");
+    if (const auto timeout = pick("--timeout", "PLACET_TIMEOUT")) {
+        Arguments number;
+        number.given["--timeout"] = {*timeout};
+        auto seconds = number.number("--timeout", 30, {.min = 1, .max = 3600});
+        if (!seconds) return std::unexpected(std::move(seconds).error());
+        out.timeout_s = *seconds;
+    }
+    return out;
+}
+
+int finish(Terminal& terminal, const std::string& name, const CommandResult& result) {
+    if (result) {
+        terminal.report(name, *result);
+        return static_cast<int>(result->exit);
+    }
+    terminal.failure(name, result.error());
+    return static_cast<int>(result.error().exit);
+}
+
+int run_bound(const Bound& bound, Parser& parser, Terminal& terminal, std::string program) {
+    const std::string name = path_text(*bound.command);
+    auto settings = settings_of(parser);
+    if (!settings) return finish(terminal, name, std::unexpected(std::move(settings).error()));
+    Arguments arguments;
+    for (const auto& [key, values] : bound.values)
+        if (!values.empty()) arguments.given[key] = values;
+    for (const auto& [key, on] : bound.flags)
+        if (on) arguments.given[key] = {};
+    Context context{std::move(*settings), terminal, std::move(program)};
+    return finish(terminal, name, bound.command->run(context, arguments));
+}
+
+int parse_and_run(const CommandTable& table, int argc, const char* const* argv, Terminal& terminal) {
+    Parser parser;
+    build(parser, table);
+    for (int i = 1; i < argc; ++i)
+        if (std::string_view(argv[i]) == "--json") terminal.use_json();  // so that a usage error is an object, too
+    try {
+        parser.app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        terminal.raw(parser.app.help());
+        return 0;
+    } catch (const CLI::ExtrasError&) {
+        std::vector<std::string> extras = parser.app.remaining(true);
+        std::string words;
+        for (const std::string& word : extras) words += (words.empty() ? "" : " ") + word;
+        return finish(terminal, "", usage("not understood: " + words + hint(parser, table, extras)));
+    } catch (const CLI::ParseError& error) {
+        if (parser.version) {
+            terminal.raw("placet " PLACET_VERSION "\n");
+            return 0;
+        }
+        if (std::string_view(error.what()).find("subcommand") == std::string_view::npos)
+            return finish(terminal, "", usage(error.what() + std::string("; --help shows an example")));
+        std::vector<std::string> typed;
+        for (int i = 1; i < argc; ++i)
+            if (argv[i][0] != '-' && !parser.groups.contains(argv[i])) typed.emplace_back(argv[i]);
+        return finish(terminal, "", usage((typed.empty() ? "a command is missing" : "there is no command \"" + typed[0] + "\"") + hint(parser, table, typed)));
+    }
+    for (const auto& bound : parser.bound)
+        if (bound->app->parsed()) return run_bound(*bound, parser, terminal, argv[0]);
+    return finish(terminal, "", usage("a command is missing; --help shows what there is"));
+}
+
+}  // namespace
+
+int run(const CommandTable& table, int argc, const char* const* argv, Terminal& terminal) {
+    // The libraries of the edge (CLI11, JSON, TOML, the standard library's streams) may throw; nothing of ours does.
+    try {
+        return parse_and_run(table, argc, argv, terminal);
+    } catch (const std::exception& error) {
+        return finish(terminal, "", fail(Exit::failed, base::ErrorCode::internal, error.what()));
+    }
+}
+
+}  // namespace placet::cli::frame

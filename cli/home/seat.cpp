@@ -1,0 +1,130 @@
+// Nothing here overwrites a key: a folder that already holds one refuses.
+#include "cli/home/seat.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/home/files.hpp"
+#include "cli/home/keyring.hpp"
+
+namespace placet::cli::home {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string host_of(const std::string& address) { return address.substr(0, address.rfind(':')); }
+
+crypto::CertificateRequest certificate_request(const std::string& name, const std::vector<std::string>& hosts) {
+    crypto::CertificateRequest request;
+    request.common_name = name.substr(0, 64);
+    request.alt_names = {"localhost", "127.0.0.1"};
+    for (const std::string& host : hosts)
+        if (!host.empty() && std::ranges::find(request.alt_names, host) == request.alt_names.end()) request.alt_names.push_back(host);
+    request.not_before_ms = now_ms();
+    return request;
+}
+
+std::string relative_to(const fs::path& folder, const fs::path& path) {
+    std::error_code error;
+    const auto out = fs::absolute(path, error).lexically_normal().lexically_relative(fs::absolute(folder, error).lexically_normal());
+    return out.empty() ? path.string() : out.string();
+}
+
+std::string node_toml(const SeatPlan& plan, const std::string& passphrase_file, std::string_view role) {
+    std::string out = "# placetd --print-config explains every key.\n";
+    out += fmt::format("name = \"{}\"\nrole = \"{}\"\n", plan.name, role);
+    out += fmt::format("genesis = \"{}\"\ndata = \"data\"\nkeys = \"keys\"\n", relative_to(plan.folder, plan.genesis));
+    if (!passphrase_file.empty()) out += fmt::format("passphrase_file = \"{}\"\n", relative_to(plan.folder, passphrase_file));
+    if (!plan.peer_address.empty()) out += fmt::format("\n[network]\nlisten = \"{}\"\n", plan.peer_address);
+    return out + fmt::format("\n[api]\nlisten = \"{}\"\n", plan.api_address);
+}
+
+}  // namespace
+
+base::Result<Passphrase> make_passphrase_file(const fs::path& path) {
+    Passphrase passphrase(random_passphrase());
+    PLACET_TRY(create_private(path, base::as_bytes(std::string(passphrase.text()) + "\n")));
+    return passphrase;
+}
+
+base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file) {
+    const fs::path keys = plan.folder / "keys";
+    PLACET_TRY(make_folder(keys));
+    PLACET_TRY(make_folder(plan.folder / "data"));
+    types::Validator seat;
+    seat.name = plan.name;
+    seat.organisation = plan.organisation;
+    seat.peer_address = plan.peer_address;
+    seat.api_address = plan.api_address;
+    constexpr auto kCurve = crypto::Algorithm::es256k;
+    PLACET_TRY_ASSIGN(seat.vote_key, generate_key(keys / "vote.key", "vote", kCurve, passphrase));
+    PLACET_TRY_ASSIGN(seat.checkpoint_key, generate_key(keys / "checkpoint.key", "checkpoint", kCurve, passphrase));
+    PLACET_TRY_ASSIGN(seat.service_key, generate_key(keys / "service.key", "transaction", kCurve, passphrase));
+    PLACET_TRY_ASSIGN(seat.note_key, generate_note_key(keys / "note.key", passphrase));
+    PLACET_TRY(generate_symmetric_key(keys / "parts-root.key", "parts-root", passphrase));
+    const auto request = certificate_request(plan.name, {host_of(plan.peer_address), host_of(plan.api_address)});
+    PLACET_TRY_ASSIGN(seat.tls_spki, generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
+    // Made together with the vote key and once: a vote key without its guard never votes again (node/README.md).
+    PLACET_TRY(create_private(plan.folder / "data" / "vote.guard", base::as_bytes(crypto::to_text(seat.vote_key) + "\n")));
+    PLACET_TRY(replace_file(plan.folder / "placetd.toml", base::as_bytes(node_toml(plan, passphrase_file, "validator"))));
+    PLACET_TRY(replace_file(plan.folder / "validator.json", base::as_bytes(to_json(seat))));
+    return seat;
+}
+
+base::Status make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file) {
+    const fs::path keys = plan.folder / "keys";
+    PLACET_TRY(make_folder(keys));
+    PLACET_TRY(make_folder(plan.folder / "data"));
+    const auto request = certificate_request(plan.name, {host_of(plan.api_address)});
+    PLACET_TRY(generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
+    return replace_file(plan.folder / "placetd.toml", base::as_bytes(node_toml(plan, passphrase_file, "observer")));
+}
+
+base::Result<ActorCard> make_home(const HomePlan& plan, const Passphrase& passphrase, const std::optional<std::string>& passphrase_file) {
+    PLACET_TRY(make_folder(plan.folder));
+    std::error_code error;
+    if (fs::exists(plan.folder / "placet.toml", error))
+        return base::refuse(base::ErrorCode::conflict, "is somebody's home already; choose another folder", plan.folder.string());
+    Home home;
+    home.folder = plan.folder;
+    home.actor = plan.actor;
+    home.roles = plan.roles;
+    home.genesis = plan.genesis;
+    home.node = plan.node;
+    home.passphrase_file = passphrase_file;
+    home.transaction_key = plan.folder / "transaction.key";
+    home.tls_key = plan.folder / "tls.key";
+    home.certificate = plan.folder / "tls.crt";
+    if (!plan.custodian_folder.empty()) {
+        home.registry_key = plan.custodian_folder / "registry.key";
+        home.registry = plan.custodian_folder / "patients.registry";
+        PLACET_TRY(make_folder(plan.custodian_folder));
+        if (!fs::exists(home.registry_key, error)) PLACET_TRY(generate_symmetric_key(home.registry_key, "documents", passphrase));
+    }
+    ActorCard card;
+    card.id = plan.actor;
+    card.roles = plan.roles;
+    card.title = plan.title;
+    PLACET_TRY_ASSIGN(card.key, generate_key(home.transaction_key, "transaction", plan.algorithm, passphrase));
+    // A certificate is seen by whoever is called: it carries the actor's id at most, and a patient's not even that.
+    const auto request = certificate_request(plan.actor.empty() ? "placet" : plan.actor, {});
+    PLACET_TRY_ASSIGN(card.client_spki, generate_tls({home.tls_key, home.certificate}, request, passphrase));
+    PLACET_TRY(replace_file(plan.folder / "card.json", base::as_bytes(to_json(card))));
+    PLACET_TRY(save_home(home));
+    return card;
+}
+
+base::Result<types::Organisation> make_organisation(const OrganisationPlan& plan, const ActorCard& operator_card, const Passphrase& passphrase) {
+    types::Organisation out;
+    out.id = plan.id;
+    out.title = plan.title;
+    out.kind = plan.kind;
+    out.country = plan.country;
+    out.operator_key = operator_card.key;
+    out.operator_spki = operator_card.client_spki;
+    PLACET_TRY_ASSIGN(out.recovery_key, generate_key(plan.folder / "recovery.key", "recovery", crypto::Algorithm::es256k, passphrase));
+    PLACET_TRY(replace_file(plan.folder / "organisation.json", base::as_bytes(to_json(out))));
+    return out;
+}
+
+}  // namespace placet::cli::home

@@ -1,0 +1,56 @@
+// What a node and an actor need before the chain exists: sealed keys, certificates, configuration and cards, made in one place
+// so that `init`, `home init` and `localnet init` make the same.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/home/cards.hpp"
+#include "cli/home/home.hpp"
+
+namespace placet::cli::home {
+
+/// A validator's seat (files as node/README.md lists them).
+struct SeatPlan {
+    std::filesystem::path folder;
+    std::string name;
+    std::string organisation;
+    std::string peer_address;  ///< host:port
+    std::string api_address;
+    std::filesystem::path genesis;  ///< written into placetd.toml; relative to the folder, or absolute
+};
+/// Makes keys/, the empty vote guard, placetd.toml and validator.json. `passphrase_file`: named in placetd.toml; must exist.
+[[nodiscard]] base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
+/// The same for a node without a vote: a TLS key and placetd.toml.
+[[nodiscard]] base::Status make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
+
+/// An actor's home. The folder may exist, but without a placet.toml.
+struct HomePlan {
+    std::filesystem::path folder;
+    std::string actor;  ///< "gateway@hospital-a"; "patient" for a patient's agent
+    std::vector<std::string> roles;
+    std::string title;
+    std::filesystem::path genesis;
+    std::string node;
+    std::filesystem::path custodian_folder;  ///< of registry.key and patients.registry; empty: none
+    crypto::Algorithm algorithm = crypto::Algorithm::es256k;
+};
+/// Makes the keys, the client certificate, placet.toml and card.json; returns the card.
+[[nodiscard]] base::Result<ActorCard> make_home(const HomePlan& plan, const Passphrase& passphrase, const std::optional<std::string>& passphrase_file);
+
+/// An organisation's offline recovery key in `folder`, and organisation.json from it and its operator's card.
+struct OrganisationPlan {
+    std::filesystem::path folder;
+    std::string id;
+    std::string title;
+    std::string kind;
+    std::string country;
+};
+[[nodiscard]] base::Result<types::Organisation> make_organisation(const OrganisationPlan& plan, const ActorCard& operator_card,
+                                                                  const Passphrase& passphrase);
+
+/// A new passphrase file of mode 0600 with a random passphrase.
+[[nodiscard]] base::Result<Passphrase> make_passphrase_file(const std::filesystem::path& path);
+
+}  // namespace placet::cli::home
