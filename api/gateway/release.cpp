@@ -143,11 +143,15 @@ Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& requ
     const auto held = consent::held_consents(state, config_.custodian, patient.pseudonym);
     const auto policy = contracts::governance::implicit_policy(state, config_.custodian);
     PLACET_TRY(state.status());
-    if (!held) return std::unexpected(held.error());
     if (!policy) return std::unexpected(policy.error());
-    const consent::ConsentAnswer answer = consent::evaluate(*held, *policy, access::context_of(request.researcher, permit.purposes), permit.at_ms);
-    std::vector<JsonValue> kept;
     PLACET_TRY_ASSIGN(const std::vector<JsonValue> all, records_.of(patient.reference));
+    std::vector<JsonValue> kept;
+    if (!held) {  // a consent that this registry does not hold: what it would hide is unknown, so everything is
+        if (held.error().code != ErrorCode::unavailable) return std::unexpected(held.error());
+        out.withheld += all.size();
+        return kept;
+    }
+    const consent::ConsentAnswer answer = consent::evaluate(*held, *policy, access::context_of(request.researcher, permit.purposes), permit.at_ms);
     for (const JsonValue& resource : all) {
         const std::string_view type = resource.text_of("resourceType");
         const bool is_patient = type == "Patient";
