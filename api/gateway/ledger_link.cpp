@@ -1,6 +1,8 @@
 // REST in, proofs checked, values out.
 #include "api/gateway/ledger_link.hpp"
 
+#include <thread>
+
 #include "api/client/client.hpp"
 #include "ledger/base/hex.hpp"
 #include "ledger/proof/verify.hpp"
@@ -26,7 +28,15 @@ public:
 
     Result<ProvedOutcome> record(const types::Transaction& transaction, const std::vector<base::Bytes>& parts) override {
         PLACET_TRY(client_.submit(transaction, parts, config_.wait));
-        return outcome(transaction);
+        // Another validator than the one that gave the receipt may answer, and be a block behind.
+        constexpr int kAttempts = 20;
+        constexpr std::chrono::milliseconds kBetween{100};
+        auto proved_outcome = outcome(transaction);
+        for (int i = 0; i < kAttempts && !proved_outcome && proved_outcome.error().code == ErrorCode::not_found; ++i) {
+            std::this_thread::sleep_for(kBetween);
+            proved_outcome = outcome(transaction);
+        }
+        return proved_outcome;
     }
 
     Result<ProvedOutcome> outcome(const types::Transaction& transaction) override {
