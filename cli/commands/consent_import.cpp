@@ -45,7 +45,9 @@ link::Draft draft_of(const link::Custody& custody, const gateway::RegisteredPati
     const auto validity = api::fhir::validity_of(document.reading.model);
     command.status = validity.status;
     command.not_before_ms = validity.not_before_ms;
-    command.not_after_ms = validity.not_after_ms;
+    // A period that was over when the document was dated: recorded for what it is, in force at no instant anybody can ask about
+    // (the rules read the period itself, too).
+    command.not_after_ms = std::max(validity.not_after_ms, validity.not_before_ms + 1);
     command.document_commitment = gateway::document_commitment(plan.document_salt, base::as_bytes(document.source));
     command.e_part = 0;
     command.d_part = 1;
@@ -70,7 +72,7 @@ void ConsentImport::step() { progress_.at(++done_); }
 void ConsentImport::refuse(std::size_t position, std::string element, std::string reason, std::string remedy) {
     const auto& document = documents_.consents[position];
     results_[position].result = "refused";
-    refusals_.push_back({document.file, document.place.empty() ? std::move(element) : document.place + ": " + element, std::move(reason), std::move(remedy)});
+    refusals_.push_back({document.file, document.place.empty() || element.empty() ? document.place + element : document.place + ": " + element, std::move(reason), std::move(remedy)});
 }
 
 Outcome<void> ConsentImport::run() {
@@ -163,7 +165,7 @@ void ConsentImport::record(std::size_t position, link::Pipeline& pipeline) {
 void ConsentImport::settle(std::size_t position, const gateway::RegisteredConsent& plan, const Outcome<link::Recorded>& outcome) {
     step();
     Result& result = results_[position];
-    if (!outcome) return refuse(position, "", outcome.error().error.message, "import the file again");
+    if (!outcome) return refuse(position, outcome.error().error.field, outcome.error().error.message, "import the file again");
     const types::Outcome& said = outcome->event.outcome;
     result.transaction = base::to_hex(outcome->id.view());
     result.height = outcome->event.height;

@@ -29,7 +29,6 @@ Outcome<dataset::Permission> permission_of(const std::string& text) {
     if (!term) return usage("\"" + text + "\" is no permission; there are NRES, GRU, HMB, DS=MONDO:… and POA (or their DUO codes)", "--permission");
     dataset::Permission out{*term, {}};
     if (equals != std::string::npos) out.diseases = split(std::string_view(text).substr(equals + 1), ',');
-    if (*term == dataset::PermissionTerm::disease_specific && out.diseases.empty()) return usage("name the diseases: DS=MONDO:0005148", "--permission");
     return out;
 }
 
@@ -92,6 +91,11 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
     for (const std::string& text : arguments.values("--permission")) {
         auto permission = permission_of(text);
         if (!permission) return std::unexpected(permission.error());
+        if (permission->term == dataset::PermissionTerm::disease_specific) {
+            const auto more = arguments.values("--disease");
+            permission->diseases.insert(permission->diseases.end(), more.begin(), more.end());
+            if (permission->diseases.empty()) return usage("name the diseases: --disease MONDO:0005148, or DS=MONDO:0005148", "--permission");
+        }
         command.terms.permissions.push_back(std::move(*permission));
     }
     for (const std::string& text : arguments.values("--modifier")) {
@@ -99,9 +103,8 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
         if (!modifier) return std::unexpected(modifier.error());
         command.terms.modifiers.push_back(std::move(*modifier));
     }
-    command.jurisdiction = arguments.text("--jurisdiction");
     command.committee = arguments.values("--committee");
-    const auto votes = arguments.number("--votes-needed", 1, {.min = 1, .max = 32});
+    const auto votes = arguments.number("--votes", 1, {.min = 1, .max = 32});
     const auto years = arguments.number("--retention-years", 10, {.min = 1, .max = 200});
     if (!votes) return std::unexpected(votes.error());
     if (!years) return std::unexpected(years.error());
@@ -109,6 +112,9 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
     command.retention_years = *years;
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
+    command.jurisdiction = arguments.text("--jurisdiction");
+    for (const auto& organisation : session->genesis().organisations)
+        if (command.jurisdiction.empty() && organisation.id == session->home().organisation) command.jurisdiction = organisation.country;
     const auto recorded = session->submit(link::draft(command));
     if (!recorded) return std::unexpected(recorded.error());
     Words words;
@@ -198,15 +204,16 @@ void add_dataset(CommandTable& table) {
     table.commands.push_back({{"dataset", "register"},
                               "offer a dataset under DUO terms",
                               "placet dataset register a-diabetes --title \"Diabetes at St. Anna\" --permission DS=MONDO:0005148 --modifier NPU "
-                              "--jurisdiction DE --committee dac1@hospital-a --committee dac2@hospital-a --votes-needed 2 --home ./homes/operator-hospital-a",
+                              "--committee dac1@hospital-a --committee dac2@hospital-a --votes 2 --home ./homes/operator-hospital-a",
                               {{"ID", Kind::positional, "unique on the ledger", Presence::required, ""},
                                {"--title", Kind::value, "for people", Presence::required, "TEXT"},
                                {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic or derived", Presence::optional, "KIND"},
                                {"--permission", Kind::values, "NRES, GRU, HMB, DS=MONDO:…[,…] or POA", Presence::optional, "TERM"},
                                {"--modifier", Kind::values, "a DUO modifier: NPU, IRB, TS=12, MOR=2027-01-31", Presence::optional, "TERM"},
-                               {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2", Presence::required, "CODE"},
+                               {"--disease", Kind::values, "of a DS permission: MONDO:0005148", Presence::optional, "MONDO"},
+                               {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2; without it the hospital's country in genesis", Presence::optional, "CODE"},
                                {"--committee", Kind::values, "a member of the data access committee", Presence::required, "ACTOR"},
-                               {"--votes-needed", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
+                               {"--votes", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
                                {"--retention-years", Kind::value, "default 10", Presence::optional, "N"}},
                               register_dataset});
     table.commands.push_back({{"dataset", "add-members"},

@@ -25,7 +25,8 @@ std::string port_owner(unsigned base_port, unsigned port) {
     std::vector<std::string> names;
     for (const auto& organisation : localnet::organisations())
         if (organisation.has_seat) names.push_back(organisation.id);
-    if (offset / 2 >= names.size()) return "REST of the observer";
+    if (offset > 2 * names.size()) return "gateway of " + names[std::min<std::size_t>(offset - 2 * names.size() - 1, names.size() - 1)];
+    if (offset == 2 * names.size()) return "REST of the observer";
     return (offset % 2 == 0 ? "validators' port of " : "REST of ") + names[offset / 2];
 }
 
@@ -98,15 +99,15 @@ std::string api_address_of(const types::Genesis& genesis, const NodeFolder& node
     return {};
 }
 
-/// Whether its REST API answers /livez; the observer, whose address stands in no genesis, counts once it runs.
-bool answers(const types::Genesis& genesis, const NodeFolder& node) {
+/// Whether it is ready, or, where only some are started and there may be no quorum, has started; the observer, whose address stands in no genesis, counts once it runs.
+bool answers(const types::Genesis& genesis, const NodeFolder& node, const char* path) {
     for (const auto& seat : genesis.validators.validators) {
         if (node.is_observer || seat.name != node.name) continue;
         api::client::ClientConfig config;
         config.endpoints = {{seat.api_address, seat.tls_spki}};
         config.connect_timeout = config.request_timeout = std::chrono::milliseconds(1000);
         auto client = api::client::Client::make(std::move(config));
-        return client && client->get("/startupz", "text/plain").has_value();
+        return client && client->get(path, "text/plain").has_value();
     }
     return localnet::daemon_status(node.folder).state == DaemonState::running;
 }
@@ -125,8 +126,9 @@ Json node_json(const types::Genesis& genesis, const NodeFolder& node) {
 /// Waits until every node answers, or one ends, or the time is up.
 Outcome<void> wait_until_answering(Context& context, const Opened& network) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(context.settings.timeout_s);
+    const bool all = network.nodes.size() == network.genesis.validators.n();
     for (const NodeFolder& node : network.nodes) {
-        while (!answers(network.genesis, node)) {
+        while (!answers(network.genesis, node, all ? "/readyz" : "/startupz")) {
             if (localnet::daemon_status(node.folder).state != DaemonState::running)
                 return fail(Exit::failed, base::ErrorCode::unavailable, "ended at once; its last word: " + localnet::last_log_line(node.folder), node.name);
             if (std::chrono::steady_clock::now() > deadline)
@@ -229,7 +231,7 @@ void add_localnet(CommandTable& table) {
     table.commands.push_back({{"localnet", "init"},
                               "make keys, certificates, genesis, configurations and homes for everybody",
                               "placet localnet init ./net --base-port 17100",
-                              {folder, {"--base-port", Kind::value, "first of nine ports on 127.0.0.1 (default 17100)", Presence::optional, "PORT"}},
+                              {folder, {"--base-port", Kind::value, "first of thirteen ports on 127.0.0.1 (default 17100)", Presence::optional, "PORT"}},
                               init});
     table.commands.push_back({{"localnet", "start"},
                               "start the validators in the background and wait until they answer",

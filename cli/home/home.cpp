@@ -19,7 +19,8 @@ namespace {
 
 const std::vector<std::string>& known_keys() {
     static const std::vector<std::string> kKeys = {"actor",   "roles",       "genesis",      "node",     "passphrase_file", "transaction_key",
-                                                   "tls_key", "certificate", "registry_key", "registry", "endpoint",        "subject"};
+                                                   "tls_key", "certificate", "registry_key", "registry", "listen",          "records",
+                                                   "journal", "gateway",     "endpoint",     "subject"};
     return kKeys;
 }
 
@@ -111,6 +112,15 @@ Outcome<Home> read_table(const toml::table& table, const std::filesystem::path& 
     home.certificate = below(folder, reader.text("certificate"));
     home.registry_key = below(folder, reader.text("registry_key"));
     home.registry = below(folder, reader.text("registry"));
+    home.listen = reader.text("listen");
+    home.records = below(folder, reader.text("records"));
+    home.journal = below(folder, reader.text("journal"));
+    for (const toml::table* entry : reader.tables("gateway")) {
+        TableReader fields(*entry, file);
+        home.gateways.push_back({fields.text("custodian"), fields.text("address"), fields.fixed<crypto::SpkiHash>("spki")});
+        fields.only({"custodian", "address", "spki"});
+        if (fields.failure()) return std::unexpected(*fields.failure());
+    }
     for (const toml::table* entry : reader.tables("endpoint")) {
         TableReader fields(*entry, file);
         home.endpoints.push_back({fields.text("address"), fields.fixed<crypto::SpkiHash>("spki")});
@@ -196,6 +206,12 @@ std::string to_toml(const Home& home) {
     path("certificate", home.certificate);
     path("registry_key", home.registry_key);
     path("registry", home.registry);
+    text("listen", home.listen);
+    path("records", home.records);
+    path("journal", home.journal);
+    for (const KnownGateway& gateway : home.gateways)
+        out += fmt::format("\n[[gateway]]\ncustodian = {}\naddress = {}\nspki = \"{}\"\n", in_quotes(gateway.custodian), in_quotes(gateway.address),
+                           base::to_hex(gateway.spki.view()));
     for (const PinnedEndpoint& endpoint : home.endpoints)
         out += fmt::format("\n[[endpoint]]\naddress = {}\nspki = \"{}\"\n", in_quotes(endpoint.address), base::to_hex(endpoint.spki.view()));
     for (const Subject& subject : home.subjects)

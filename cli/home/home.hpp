@@ -26,6 +26,13 @@ struct Subject {
     types::Pseudonym pseudonym;
 };
 
+/// Where a custodian's gateway listens, and the key its certificate must have; in the home of a researcher.
+struct KnownGateway {
+    std::string custodian;
+    std::string address;
+    crypto::SpkiHash spki;
+};
+
 /// placet.toml and what flags and environment put over it. Paths are absolute or relative to the working folder.
 struct Home {
     std::filesystem::path folder;
@@ -40,6 +47,10 @@ struct Home {
     std::filesystem::path certificate;
     std::filesystem::path registry_key;  ///< of the custodian's registry; empty where there is none
     std::filesystem::path registry;
+    std::string listen;             ///< of a gateway: host:port
+    std::filesystem::path records;  ///< of a gateway: folder of FHIR Bundles
+    std::filesystem::path journal;  ///< of a gateway: the file of its journal
+    std::vector<KnownGateway> gateways;
     std::vector<PinnedEndpoint> endpoints;  ///< asked before the validators of genesis
     std::vector<Subject> subjects;
 };

@@ -101,6 +101,13 @@ base::Result<ActorCard> make_home(const HomePlan& plan, const Passphrase& passph
         PLACET_TRY(make_folder(plan.custodian_folder));
         if (!fs::exists(home.registry_key, error)) PLACET_TRY(generate_symmetric_key(home.registry_key, "documents", passphrase));
     }
+    home.gateways = plan.gateways;
+    home.listen = plan.listen;
+    if (!plan.listen.empty()) {
+        home.records = plan.custodian_folder / "records";
+        home.journal = plan.custodian_folder / "care.journal";
+        PLACET_TRY(make_folder(home.records));
+    }
     ActorCard card;
     card.id = plan.actor;
     card.roles = plan.roles;

@@ -34,6 +34,8 @@ struct HomePlan {
     std::filesystem::path genesis;
     std::string node;
     std::filesystem::path custodian_folder;  ///< of registry.key and patients.registry; empty: none
+    std::string listen;                      ///< of a gateway; its records and journal are then in the custodian's folder
+    std::vector<KnownGateway> gateways;      ///< of a researcher
     crypto::Algorithm algorithm = crypto::Algorithm::es256k;
 };
 /// Makes the keys, the client certificate, placet.toml and card.json; returns the card.

@@ -12,8 +12,7 @@ using frame::fail;
 using frame::Failure;
 using frame::Outcome;
 
-namespace {
-Outcome<crypto::AeadKey> open_key(const home::Home& home) {
+Outcome<crypto::AeadKey> open_custody_key(const home::Home& home) {
     if (home.registry_key.empty() || home.registry.empty())
         return fail(Exit::configuration, ErrorCode::invalid_value,
                     "this is no custodian's home: placet.toml names no registry and registry_key (hospitals' operators and gateways have them)", "registry");
@@ -25,10 +24,9 @@ Outcome<crypto::AeadKey> open_key(const home::Home& home) {
     if (!key) return std::unexpected(Failure(Exit::configuration, key.error()));
     return *key;
 }
-}  // namespace
 
 Outcome<Custody> edit_custody(Session& session) {
-    const auto key = open_key(session.home());
+    const auto key = open_custody_key(session.home());
     if (!key) return std::unexpected(key.error());
     auto registry = api::gateway::Registry::edit(session.home().registry, *key, session.home().organisation);
     if (!registry) return std::unexpected(Failure(Exit::configuration, registry.error()));
@@ -36,7 +34,7 @@ Outcome<Custody> edit_custody(Session& session) {
 }
 
 Outcome<Custody> read_custody(const home::Home& home) {
-    const auto key = open_key(home);
+    const auto key = open_custody_key(home);
     if (!key) return std::unexpected(key.error());
     auto registry = api::gateway::Registry::read(home.registry, *key);
     if (!registry && registry.error().code == ErrorCode::not_found)

@@ -16,6 +16,9 @@ struct Custody {
     ~Custody() { crypto::wipe(key.octets); }
 };
 
+/// The registry's key, opened with the home's passphrase.
+[[nodiscard]] frame::Outcome<crypto::AeadKey> open_custody_key(const home::Home& home);
+
 /// To change it: takes the lock, so a second import waits.
 [[nodiscard]] frame::Outcome<Custody> edit_custody(Session& session);
 /// A snapshot, without a lock.

@@ -29,12 +29,12 @@ Failure write_failure(base::Error error, const types::TransactionId& id) {
     return {exit, std::move(error), Json::object({{"transaction", base::to_hex(id.view())}})};
 }
 
+}  // namespace
+
 Failure read_failure(base::Error error) {
     const Exit exit = static_cast<Exit>(api::client::exit_code(error.code));
     return {exit == Exit::refused ? Exit::usage : exit, std::move(error)};
 }
-
-}  // namespace
 
 Session::Session(frame::Context& context, home::Home opened, types::Genesis genesis)
     : context_(&context), home_(std::move(opened)), genesis_(std::move(genesis)), genesis_hash_(types::genesis_hash(genesis_)) {}
@@ -70,20 +70,34 @@ Outcome<api::client::Client*> Session::client() {
     // A validator that was asked for by name comes before pinned endpoints.
     const auto place = context_->settings.node ? config.endpoints.begin() : config.endpoints.end();
     config.endpoints.insert(place, validators.begin(), validators.end());
-    if (!home_.certificate.empty() && !home_.tls_key.empty()) {
-        const auto passphrase = home::passphrase_of(home_);
-        if (!passphrase) return std::unexpected(passphrase.error());
-        auto certificate = home::read_text(home_.certificate, 64 * 1024);
-        auto key = home::open_tls_key(home_.tls_key, *passphrase);
-        if (!certificate) return std::unexpected(Failure(Exit::configuration, certificate.error()));
-        if (!key) return std::unexpected(Failure(Exit::configuration, key.error()));
-        config.certificate_pem = std::move(*certificate);
-        config.key_pem = std::move(*key);
-    }
+    if (auto identified = identify(config); !identified) return std::unexpected(identified.error());
     auto made = api::client::Client::make(std::move(config));
     if (!made) return std::unexpected(Failure(Exit::configuration, made.error()));
     client_.emplace(std::move(*made));
     return &*client_;
+}
+
+Outcome<void> Session::identify(api::client::ClientConfig& config) const {
+    if (home_.certificate.empty() || home_.tls_key.empty()) return {};
+    const auto passphrase = home::passphrase_of(home_);
+    if (!passphrase) return std::unexpected(passphrase.error());
+    auto certificate = home::read_text(home_.certificate, 64 * 1024);
+    auto key = home::open_tls_key(home_.tls_key, *passphrase);
+    if (!certificate) return std::unexpected(Failure(Exit::configuration, certificate.error()));
+    if (!key) return std::unexpected(Failure(Exit::configuration, key.error()));
+    config.certificate_pem = std::move(*certificate);
+    config.key_pem = std::move(*key);
+    return {};
+}
+
+Outcome<api::client::Client> Session::connect(const api::client::Endpoint& endpoint, std::chrono::milliseconds patience) const {
+    api::client::ClientConfig config;
+    config.endpoints = {endpoint};
+    config.request_timeout = patience;
+    if (auto identified = identify(config); !identified) return std::unexpected(identified.error());
+    auto made = api::client::Client::make(std::move(config));
+    if (!made) return std::unexpected(Failure(Exit::configuration, made.error()));
+    return std::move(*made);
 }
 
 Outcome<types::Transaction> Session::sign(const Draft& draft) {

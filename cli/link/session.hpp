@@ -64,6 +64,9 @@ public:
     /// Waits for the seal of a transaction handed over before, then verifies as submit() does.
     [[nodiscard]] frame::Outcome<Recorded> await(const types::TransactionId& id, std::optional<crypto::Hash> transaction_octets = {});
 
+    /// A connection to somebody who is no validator (a gateway), under the home's own certificate.
+    [[nodiscard]] frame::Outcome<api::client::Client> connect(const api::client::Endpoint& endpoint, std::chrono::milliseconds patience) const;
+
     /// GET of JSON; `target` is path and query.
     [[nodiscard]] frame::Outcome<frame::Json> get(const std::string& target);
     /// GET of every page of a list (`items` and `next`), as one array.
@@ -75,6 +78,8 @@ public:
 private:
     Session(frame::Context& context, home::Home opened, types::Genesis genesis);
     [[nodiscard]] frame::Outcome<api::client::Client*> client();
+    /// Puts the home's certificate and key into `config`; nothing for a home without one.
+    [[nodiscard]] frame::Outcome<void> identify(api::client::ClientConfig& config) const;
     [[nodiscard]] frame::Outcome<Recorded> proved(const types::TransactionId& id, std::optional<crypto::Hash> octets);
     [[nodiscard]] std::chrono::milliseconds patience() const;
 
@@ -92,6 +97,9 @@ private:
 /// The end of a command that wrote: a report with `data` and `words` and the place on the ledger, or the failure "refused"
 /// (exit 4) with the ledger's reasons and what would change them.
 [[nodiscard]] frame::CommandResult conclude(const Recorded& recorded, frame::Json data, frame::Words words);
+
+/// A node's or gateway's "no" to a read or question, with its exit code.
+[[nodiscard]] frame::Failure read_failure(base::Error error);
 
 /// JSON text into our value; the limits of api/dto.
 [[nodiscard]] base::Result<frame::Json> json_from(std::string_view text);

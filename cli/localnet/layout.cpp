@@ -33,7 +33,8 @@ std::size_t seats() {
 std::string role_of(const std::string& name) { return name.substr(0, name.find_first_of("0123456789")); }
 }  // namespace
 unsigned observer_port(unsigned base_port) { return base_port + 2 * static_cast<unsigned>(seats()); }
-unsigned ports_used() { return 2 * static_cast<unsigned>(seats()) + 1; }
+unsigned gateway_port(unsigned base_port, std::size_t seat) { return observer_port(base_port) + 1 + static_cast<unsigned>(seat); }
+unsigned ports_used() { return 3 * static_cast<unsigned>(seats()) + 1; }
 
 namespace {
 
@@ -83,6 +84,8 @@ private:
         plan.title = name == "operator" ? organisation.title : std::string{};
         plan.genesis = folder_ / "genesis.json";
         plan.node = organisation.has_seat ? organisation.id : std::string{};
+        if (name == "gateway") plan.listen = fmt::format("{}:{}", kHost, gateway_port(base_port_, out.genesis.validators.n() - 1));
+        if (name == "researcher") plan.gateways = gateways_;
         const bool custodian = organisation.kind == "hospital" && (name == "operator" || name == "gateway");
         if (custodian) plan.custodian_folder = folder_ / "custodians" / organisation.id;
         PLACET_TRY(home::make_folder(plan.folder));
@@ -93,6 +96,7 @@ private:
         if (!fs::exists(file, error)) PLACET_TRY(home::make_passphrase_file(file));
         PLACET_TRY_ASSIGN(const home::Passphrase passphrase, home::passphrase_from_file(file));
         PLACET_TRY_ASSIGN(home::ActorCard card, home::make_home(plan, passphrase, file));
+        if (name == "gateway") gateways_.push_back({organisation.id, plan.listen, card.client_spki});
         if (name == "operator") {
             const home::OrganisationPlan wanted{plan.folder, organisation.id, organisation.title, organisation.kind, "DE"};
             PLACET_TRY_ASSIGN(types::Organisation entry, home::make_organisation(wanted, card, passphrase));
@@ -137,6 +141,7 @@ private:
     fs::path folder_;
     unsigned base_port_;
     const std::function<void(std::uint64_t, std::uint64_t)>& step_;
+    std::vector<home::KnownGateway> gateways_;  ///< of the hospitals so far; researchers come after them
     std::uint64_t done_ = 0;
     std::uint64_t total_ = 0;
 };

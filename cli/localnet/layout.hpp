@@ -5,7 +5,7 @@
 //   DIR/validators/<name>/       placetd.toml, passphrase, keys/, data/, placetd.log, placetd.pid
 //   DIR/observers/regulator/     the same, without a vote
 //   DIR/homes/<role>-<organisation>/   placet.toml, keys, card.json, passphrase
-//   DIR/custodians/<hospital>/   registry.key, patients.registry (used by the hospital's operator and gateway)
+//   DIR/custodians/<hospital>/   registry.key, patients.registry records/, care.journal: the hospital's operator's and gateway's
 #pragma once
 
 #include <filesystem>
@@ -29,10 +29,12 @@ struct OrganisationSpec {
 };
 [[nodiscard]] const std::vector<OrganisationSpec>& organisations();
 
-/// Two ports a validator, in the order of seats, then one of the observer.
+/// Two ports a validator, in the order of seats, then one of the observer, then one of each gateway.
 [[nodiscard]] unsigned peer_port(unsigned base_port, std::size_t seat);
 [[nodiscard]] unsigned api_port(unsigned base_port, std::size_t seat);
 [[nodiscard]] unsigned observer_port(unsigned base_port);
+/// Of the gateway of the hospital at this seat.
+[[nodiscard]] unsigned gateway_port(unsigned base_port, std::size_t seat);
 [[nodiscard]] unsigned ports_used();
 
 struct Network {

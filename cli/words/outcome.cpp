@@ -89,12 +89,13 @@ std::vector<contracts::Reason> reasons_of(const types::Payload& payload, const t
 }
 
 Lines outcome_in_words(const types::Payload& payload, const types::Outcome& outcome) {
-    Lines out{fmt::format("{}: {}", outcome.accepted ? "accepted" : "refused", contracts::outcome_sentence(outcome.code))};
+    Lines out{contracts::outcome_sentence(outcome.code)};
     const auto kind = contracts::command_kind(payload.kind);
     Lines detail = kind ? detail_of(*kind, outcome.detail) : Lines{};
     if (detail.empty() && !outcome.accepted)
         for (const auto& reason : reasons_of(payload, outcome))
-            detail.push_back(reason.subject.empty() ? reason.text : reason.subject + ": " + reason.text);
+            if (const bool is_advice = reason.text == contracts::outcome_advice(outcome.code); !reason.subject.empty() || !is_advice)
+                detail.push_back(reason.subject + (reason.subject.empty() || is_advice ? "" : ": ") + (is_advice ? "" : reason.text));
     out.insert(out.end(), detail.begin(), detail.end());
     if (const std::string advice = contracts::outcome_advice(outcome.code); !outcome.accepted && !advice.empty())
         out.push_back("what would change it: " + advice);

@@ -29,7 +29,8 @@ void add_decision(Lines& out, const Json& decision) {
     out.push_back(fmt::format("  the dataset's terms say: {}", decision.text_at("duo")));
     for (const Json& reason : decision.rows_at("reasons")) {
         out.push_back(fmt::format("  - {}{}", reason.text_at("subject").empty() ? "" : reason.text_at("subject") + ": ", reason.text_at("text")));
-        if (const std::string advice = contracts::outcome_advice(reason.text_at("code")); !advice.empty()) out.push_back("    what would change it: " + advice);
+        const std::string text = reason.text_at("text");
+        if (const std::string advice = contracts::outcome_advice(reason.text_at("code")); !advice.empty() && text.find(advice) == std::string::npos) out.push_back("    what would change it: " + advice);
     }
     if (!decision.texts_at("obligations").empty()) out.push_back("  conditions of use: " + joined(decision.texts_at("obligations")));
     if (const Json& cohort = decision.at("cohort"); !cohort.is_null()) {
