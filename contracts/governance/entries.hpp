@@ -92,8 +92,8 @@ struct ProposalEntry {
         archive("proposal", self.proposal);
         archive("proposer", self.proposer, kMaxId);
         archive("state", self.state);
-        archive("approvals", self.approvals, 128);
-        archive("rejections", self.rejections, 128);
+        archive("approvals", self.approvals, 256, kMaxId);
+        archive("rejections", self.rejections, 256, kMaxId);
     }
 };
 
