@@ -168,7 +168,8 @@ void submit_transaction(const Context& context, Later answer) {
         return true;
     };
     // The id is a hash over all that is signed: whoever has it in his hands may have its receipt.
-    if (types::verify_signature(*transaction, context.backend.genesis_hash()) && answer_sealed()) return;
+    const bool may_be_sealed = context.snapshot->find(id).has_value();
+    if (may_be_sealed && types::verify_signature(*transaction, context.backend.genesis_hash()) && answer_sealed()) return;
     const auto admitted = context.backend.submit(*transaction, std::move(*submission));
     if (!admitted) {
         const bool was_sealed_meanwhile = admitted.error().code == base::ErrorCode::conflict && answer_sealed();

@@ -261,6 +261,13 @@ TEST_CASE("memory under floods grows by at most 64 MiB") {
     for (int i = 0; i < 150; ++i) clients.push_back(std::make_unique<RawClient>(fixture.server->port()));  // silent ones
     const long grown = resident_kib() - before;
     WARN("resident memory of client and server together grew by " << grown / 1024 << " MiB");
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    WARN("not judged: a sanitizer keeps freed memory");
+    clients.clear();
+    return;
+#endif
+#endif
     CHECK(grown < 64 * 1024);
     clients.clear();
     CHECK(has(fixture.ask(get("/after")), "GET /after"));

@@ -86,7 +86,7 @@ private:
     FakeState state_;
 };
 
-constexpr base::TimeMs kNow = 1795478400000ULL;  // 2026-11-23T20:00:00Z
+constexpr base::TimeMs kNow = 1795478400000ULL;  // 2026-11-24T00:00:00Z
 
 }  // namespace
 
