@@ -42,12 +42,58 @@ Result<bool> owns_dataset_trail(const Principal& principal, const state::StateRe
     return principal.has(Role::dac) && contains(found->committee, principal.id());
 }
 
+/// Whose an entry is whose key goes on with an actor, dataset, grant, request or custodian.
+Result<bool> owns_named_entry(const Principal& principal, const state::StateReader& reader, EntryKind kind, std::string_view id) {
+    switch (kind) {
+        case EntryKind::batch_head:
+        case EntryKind::batch: return runs_organisation(principal) && id == principal.organisation();
+        case EntryKind::member:
+        case EntryKind::dataset_grants: {
+            PLACET_TRY_ASSIGN(const auto found, dataset::find_dataset(reader, id));
+            return found && runs_organisation(principal) && found->custodian == principal.organisation();
+        }
+        case EntryKind::release: {
+            PLACET_TRY_ASSIGN(const auto found, access::find_grant(reader, id));
+            return found && runs_organisation(principal) && found->custodian == principal.organisation();
+        }
+        case EntryKind::grant: {
+            PLACET_TRY_ASSIGN(const auto found, access::find_grant(reader, id));
+            if (!found) return false;
+            return owns_grant(principal, reader, *found);
+        }
+        case EntryKind::actor: {
+            PLACET_TRY_ASSIGN(const auto found, governance::find_actor(reader, id));
+            if (found) return owns_actor(principal, *found);
+            return !id.starts_with("p-") || contracts::organisation_of(id) == principal.organisation();  // no telling of absent patients elsewhere
+        }
+        case EntryKind::request: {
+            PLACET_TRY_ASSIGN(const auto found, access::find_request(reader, id));
+            if (!found) return false;
+            return owns_request(principal, reader, *found);
+        }
+        default: return false;
+    }
+}
+
 }  // namespace
 
 bool owns_patient(const Principal& principal, std::string_view custodian, const Pseudonym& pseudonym) noexcept {
     if (!principal.actor || custodian.empty() || principal.organisation() != custodian) return false;
     if (principal.has(Role::patient)) return principal.actor->subject && *principal.actor->subject == pseudonym;
     return is_staff(principal);
+}
+
+std::optional<Pseudonym> patient_of_key(base::BytesView key) {
+    base::cbor::Reader items(key);
+    items.array(8, "key");
+    if (!items.ok() || items.peek() != base::cbor::ItemType::uint) return std::nullopt;
+    const auto kind = static_cast<EntryKind>(items.uint("kind"));
+    const bool is_patients = kind == EntryKind::patient || kind == EntryKind::consent || kind == EntryKind::active_set || kind == EntryKind::memberships ||
+                             kind == EntryKind::member || kind == EntryKind::release || kind == EntryKind::notice;
+    if (!is_patients) return std::nullopt;
+    items.text(contracts::kMaxId, "owner");
+    const auto pseudonym = items.fixed<Pseudonym>("pseudonym");
+    return items.ok() ? std::optional(pseudonym) : std::nullopt;
 }
 
 Concern concern_of(CommandKind kind, base::BytesView body) {
@@ -152,38 +198,38 @@ bool owns_actor(const Principal& principal, const governance::Actor& actor) noex
     return owns_patient(principal, actor.organisation, *actor.subject);
 }
 
-bool owns_state_key(const Principal& principal, base::BytesView key) noexcept {
+Result<bool> owns_state_key(const Principal& principal, const state::StateReader& reader, base::BytesView key) {
     if (!principal.actor) return false;
-    base::cbor::Reader reader(key);
-    const std::size_t items = reader.array(8, "key");
-    if (!reader.ok() || items == 0 || reader.peek() != base::cbor::ItemType::uint) return false;
-    switch (static_cast<EntryKind>(reader.uint("kind"))) {
+    base::cbor::Reader items(key);
+    const std::size_t count = items.array(8, "key");
+    if (!items.ok() || count == 0 || items.peek() != base::cbor::ItemType::uint) return false;
+    const auto kind = static_cast<EntryKind>(items.uint("kind"));
+    switch (kind) {
         case EntryKind::organisation:
         case EntryKind::policy:
         case EntryKind::parameter:
         case EntryKind::proposal:
-        case EntryKind::dataset: return reader.ok();
+        case EntryKind::chain:
+        case EntryKind::dataset: return items.ok();
         case EntryKind::patient:
         case EntryKind::consent:
         case EntryKind::active_set:
         case EntryKind::memberships: {
-            const std::string_view custodian = reader.text(contracts::kMaxId, "custodian");
-            const auto pseudonym = reader.fixed<Pseudonym>("pseudonym");
-            return reader.ok() && owns_patient(principal, custodian, pseudonym);
+            const std::string_view custodian = items.text(contracts::kMaxId, "custodian");
+            const auto pseudonym = items.fixed<Pseudonym>("pseudonym");
+            return items.ok() && owns_patient(principal, custodian, pseudonym);
         }
-        case EntryKind::actor: {  // who calls on a gateway; patients' actors at their own custodian only
-            const std::string_view id = reader.text(contracts::kMaxId, "id");
-            const bool may_be_patient = id.starts_with("p-");
-            return reader.ok() && runs_organisation(principal) && (!may_be_patient || contracts::organisation_of(id) == principal.organisation());
-        }
-        case EntryKind::actor_by_spki: return runs_organisation(principal);
-        case EntryKind::batch_head:
-        case EntryKind::batch: {
-            const std::string_view custodian = reader.text(contracts::kMaxId, "custodian");
-            return reader.ok() && runs_organisation(principal) && custodian == principal.organisation();
-        }
-        default: return false;
+        default: break;
     }
+    if (kind == EntryKind::actor_by_spki) {
+        const auto spki = items.fixed<types::SpkiHash>("spki");
+        if (!items.ok() || !runs_organisation(principal)) return false;
+        PLACET_TRY_ASSIGN(const auto actor, governance::find_actor_by_spki(reader, spki));
+        return !actor || owns_actor(principal, *actor);
+    }
+    const std::string_view id = items.text(contracts::kMaxId, "id");
+    if (!items.ok()) return false;
+    return owns_named_entry(principal, reader, kind, id);
 }
 
 }  // namespace placet::api::auth

@@ -39,8 +39,11 @@ struct Concern {
 /// Actors but patients', who are seen at their own custodian only.
 [[nodiscard]] bool owns_actor(const Principal& principal, const contracts::governance::Actor& actor) noexcept;
 
-/// Entries of governance and datasets are every member's; those of patients belong to custodian and patient; actors
-/// by id or certificate and a custodian's own batches to operators and gateways (they prove who calls them); the rest is denied.
-[[nodiscard]] bool owns_state_key(const Principal& principal, base::BytesView key) noexcept;
+/// The patient a map entry is about, if it is about one.
+[[nodiscard]] std::optional<Pseudonym> patient_of_key(base::BytesView key);
+
+/// Entries of governance and datasets are every member's; those of patients belong to custodian and patient, memberships,
+/// releases and batches to the custodian's operator and gateway, requests and grants as above; the rest is denied.
+[[nodiscard]] base::Result<bool> owns_state_key(const Principal& principal, const state::StateReader& reader, base::BytesView key);
 
 }  // namespace placet::api::auth

@@ -147,12 +147,21 @@ Answer state_proof(const Context& context) {
     base::cbor::Reader shape(*key);
     shape.item("key");
     if (key->size() > 1024 || !shape.finish()) return invalid("key", "not one canonical CBOR item of at most 1024 octets");
-    if (!context.sees_all() && !auth::owns_state_key(context.principal, *key)) return not_found("entry");
-    contracts::access::TrailRead read;
-    read.subject = ReadSubject::proof;
-    read.name = "state";
-    read.rows = 1;
-    if (auto recorded = record_read(context, std::move(read)); !recorded) return std::unexpected(std::move(recorded).error());
+    if (!context.sees_all()) {
+        const auto owns = auth::owns_state_key(context.principal, context.state(), *key);
+        if (!owns) return refused(owns.error());
+        if (!*owns) return not_found("entry");
+    }
+    // A gateway that decides a release by these entries records the release itself.
+    const auto patient = auth::patient_of_key(*key);
+    if (patient && !context.principal.has(Role::gateway)) {
+        contracts::access::TrailRead read;
+        read.subject = ReadSubject::proof;
+        read.pseudonym = *patient;
+        read.name = "state";
+        read.rows = 1;
+        if (auto recorded = record_read(context, std::move(read)); !recorded) return std::unexpected(std::move(recorded).error());
+    }
     auto bundle = context.snapshot->state_proof(*key);
     if (!bundle) return refused(bundle.error());
     return octets_response("application/cbor", std::move(*bundle));

@@ -115,6 +115,20 @@ std::expected<types::TransactionId, Problem> id_of(const Context& context) {
     return *id;
 }
 
+/// Who proves what she signed herself learns nothing: that is no read.
+std::expected<void, Problem> record_proof(const Context& context, const types::Transaction& transaction) {
+    if (context.principal.actor && transaction.sender == context.principal.actor->key) return {};
+    contracts::access::TrailRead read;
+    read.subject = contracts::access::ReadSubject::proof;
+    read.name = base::to_hex(transaction.id.view());
+    read.rows = 1;
+    if (const auto kind = contracts::command_kind(transaction.payload.kind)) {
+        const auth::Concern concern = auth::concern_of(*kind, transaction.payload.body);
+        if (concern.subjects.size() == 1) read.pseudonym = concern.subjects.front();
+    }
+    return record_read(context, std::move(read));
+}
+
 /// A copy of the request's context that may outlive it: for answers that come later.
 struct Kept {
     Backend& backend;
@@ -205,15 +219,7 @@ Answer transaction_proof(const Context& context) {
     if (!id) return std::unexpected(id.error());
     const auto event = visible_event(context, *context.snapshot, *id);
     if (!event) return std::unexpected(event.error());
-    contracts::access::TrailRead read;
-    read.subject = contracts::access::ReadSubject::proof;
-    read.name = base::to_hex(id->view());
-    read.rows = 1;
-    if (const auto kind = contracts::command_kind(event->transaction.payload.kind)) {
-        const auth::Concern concern = auth::concern_of(*kind, event->transaction.payload.body);
-        if (concern.subjects.size() == 1) read.pseudonym = concern.subjects.front();
-    }
-    if (auto recorded = record_read(context, std::move(read)); !recorded) return std::unexpected(std::move(recorded).error());
+    if (auto recorded = record_proof(context, event->transaction); !recorded) return std::unexpected(std::move(recorded).error());
     auto bundle = context.snapshot->transaction_proof(*id);
     if (!bundle) return refused(bundle.error());
     return octets_response("application/cbor", std::move(*bundle));

@@ -135,6 +135,28 @@ TEST_CASE("a read that cannot be recorded is not answered") {
     CHECK(world.get(regulator, "/v1/datasets").starts_with("200"));
 }
 
+TEST_CASE("proofs of map entries: a custodian's for its operator and gateway, patients' recorded but for the gateway's decision") {
+    World world;
+    const auto ask = [&](Viewer viewer, const base::Bytes& key) { return world.get(world.person(viewer), "/v1/proofs/state?key=" + hex(key)).substr(0, 3); };
+    namespace access = contracts::access;
+    namespace consent = contracts::consent;
+    namespace governance = contracts::governance;
+    CHECK(ask(Viewer::gateway, access::batch_head_key("hospital-a")) == "200");
+    CHECK(ask(Viewer::gateway, access::batch_head_key("hospital-b")) == "404");
+    CHECK(ask(Viewer::gateway, access::grant_key("req-a.g0")) == "200");
+    CHECK(ask(Viewer::gateway, access::grant_key("req-b.g0")) == "404");
+    CHECK(ask(Viewer::gateway, contracts::dataset::member_key("ds-a", world.patient_a)) == "200");
+    CHECK(ask(Viewer::gateway, contracts::dataset::member_key("ds-b", world.patient_b)) == "404");
+    CHECK(ask(Viewer::gateway, governance::actor_by_spki_key(world.person(Viewer::researcher)->spki)) == "200");
+    CHECK(ask(Viewer::researcher, governance::actor_by_spki_key(world.person(Viewer::gateway)->spki)) == "404");
+    CHECK(ask(Viewer::gateway, governance::actor_key(governance::patient_actor_id(world.patient_b, "hospital-b"))) == "404");
+    CHECK(ask(Viewer::gateway, consent::active_set_key("hospital-a", world.patient_a)) == "200");
+    CHECK(world.backend.reads().empty());
+    CHECK(ask(Viewer::patient, consent::active_set_key("hospital-a", world.patient_a)) == "200");
+    REQUIRE(world.backend.reads().size() == 1);
+    CHECK(world.backend.reads()[0].pseudonym == world.patient_a);
+}
+
 TEST_CASE("pages follow each other by cursors without loss or repetition, and a cursor belongs to its list") {
     World world;
     const Person* regulator = world.person(Viewer::regulator);
