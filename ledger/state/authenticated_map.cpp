@@ -2,7 +2,6 @@
 #include "ledger/state/authenticated_map.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "ledger/base/assert.hpp"
 
@@ -20,7 +19,6 @@ bool bit(const Hash& path, unsigned depth) noexcept {
 struct AuthenticatedMap::Node {
     enum class Shape : std::uint8_t { inner, leaf };
     explicit Node(Shape node_shape) noexcept : shape(node_shape) {}
-    mutable std::atomic<std::uint32_t> references{1};
     Shape shape;
 };
 
@@ -31,34 +29,29 @@ struct AuthenticatedMap::Leaf : Node {
 };
 
 struct AuthenticatedMap::Inner : Node {
-    Inner(const Node* left, const Node* right, const Hash& own_hash) noexcept
-        : Node(Shape::inner), hash(own_hash), children{left, right} {}
+    Inner(NodePtr left, NodePtr right, const Hash& own_hash) noexcept
+        : Node(Shape::inner), hash(own_hash), children{std::move(left), std::move(right)} {}
     Hash hash;
-    std::array<const Node*, 2> children;
+    std::array<NodePtr, 2> children;  // destroyed at most 256 levels deep
 };
 
-/// Makes the nodes of a new map out of an old one and a sorted run of changes. Every function returns an owned
-/// reference.
+/// Makes the nodes of a new map out of an old one and a sorted run of changes.
 class AuthenticatedMap::Builder {
 public:
     using Changes = std::span<const MapChange>;
 
-    [[nodiscard]] const Node* update(const Node* node, Changes changes, unsigned depth) {
-        if (changes.empty()) return keep(node);
+    [[nodiscard]] NodePtr update(const NodePtr& node, Changes changes, unsigned depth) {
+        if (changes.empty()) return node;
         if (node == nullptr) return build(changes, depth);
         if (node->shape == Node::Shape::leaf) return update_leaf(static_cast<const Leaf&>(*node), changes, depth);
         const auto& inner = static_cast<const Inner&>(*node);
         const std::size_t middle = split(changes, depth);
-        const Node* left = update(inner.children[0], changes.first(middle), depth + 1);
-        const Node* right = update(inner.children[1], changes.subspan(middle), depth + 1);
-        return join(left, right);
+        NodePtr left = update(inner.children[0], changes.first(middle), depth + 1);
+        NodePtr right = update(inner.children[1], changes.subspan(middle), depth + 1);
+        return join(std::move(left), std::move(right));
     }
     [[nodiscard]] std::int64_t growth() const noexcept { return growth_; }
 
-    [[nodiscard]] static const Node* keep(const Node* node) noexcept {
-        if (node != nullptr) node->references.fetch_add(1, std::memory_order_relaxed);
-        return node;
-    }
     [[nodiscard]] static Hash hash_of(const Node* node) noexcept {
         if (node == nullptr) return Hash{};
         if (node->shape == Node::Shape::inner) return static_cast<const Inner&>(*node).hash;
@@ -71,8 +64,8 @@ public:
         for (unsigned depth = 0; node != nullptr && node->shape == Node::Shape::inner; ++depth) {
             const auto& inner = static_cast<const Inner&>(*node);
             const bool right = bit(path, depth);
-            if (siblings != nullptr) siblings->push_back(hash_of(inner.children[right ? 0 : 1]));
-            node = inner.children[right ? 1 : 0];
+            if (siblings != nullptr) siblings->push_back(hash_of(inner.children[right ? 0 : 1].get()));
+            node = inner.children[right ? 1 : 0].get();
         }
         return node;
     }
@@ -91,21 +84,21 @@ private:
     }
 
     /// A subtree of nothing but what `changes` insert.
-    [[nodiscard]] const Node* build(Changes changes, unsigned depth) {
+    [[nodiscard]] NodePtr build(Changes changes, unsigned depth) {
         if (changes.empty()) return nullptr;
         if (changes.size() == 1) {
             if (!changes[0].value_hash) return nullptr;
             ++growth_;
-            return new Leaf(changes[0].key_hash, *changes[0].value_hash);
+            return std::make_shared<Leaf>(changes[0].key_hash, *changes[0].value_hash);
         }
         const std::size_t middle = split(changes, depth);
-        const Node* left = build(changes.first(middle), depth + 1);
-        const Node* right = build(changes.subspan(middle), depth + 1);
-        return join(left, right);
+        NodePtr left = build(changes.first(middle), depth + 1);
+        NodePtr right = build(changes.subspan(middle), depth + 1);
+        return join(std::move(left), std::move(right));
     }
 
     /// `leaf` stands for a whole subtree: it takes its place among the changes, unless one of them is its own.
-    [[nodiscard]] const Node* update_leaf(const Leaf& leaf, Changes changes, unsigned depth) {
+    [[nodiscard]] NodePtr update_leaf(const Leaf& leaf, Changes changes, unsigned depth) {
         --growth_;
         const auto place = std::ranges::lower_bound(changes, leaf.key_hash, {}, &MapChange::key_hash);
         if (place != changes.end() && place->key_hash == leaf.key_hash) return build(changes, depth);
@@ -117,43 +110,19 @@ private:
         return build(merged, depth);
     }
 
-    /// Takes both references. A single leaf is its own subtree; two empty halves are empty.
-    [[nodiscard]] static const Node* join(const Node* left, const Node* right) {
+    /// A single leaf is its own subtree; two empty halves are empty.
+    [[nodiscard]] static NodePtr join(NodePtr left, NodePtr right) {
         if (left == nullptr && (right == nullptr || right->shape == Node::Shape::leaf)) return right;
         if (right == nullptr && left->shape == Node::Shape::leaf) return left;
-        return new Inner(left, right, map_inner_hash(hash_of(left), hash_of(right)));
+        const Hash hash = map_inner_hash(hash_of(left.get()), hash_of(right.get()));
+        return std::make_shared<Inner>(std::move(left), std::move(right), hash);
     }
 
     std::int64_t growth_ = 0;
 };
 
-AuthenticatedMap::AuthenticatedMap(const AuthenticatedMap& other) noexcept
-    : root_(Builder::keep(other.root_)), size_(other.size_) {}
-AuthenticatedMap::AuthenticatedMap(AuthenticatedMap&& other) noexcept
-    : root_(std::exchange(other.root_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-AuthenticatedMap& AuthenticatedMap::operator=(AuthenticatedMap other) noexcept {
-    std::swap(root_, other.root_);
-    std::swap(size_, other.size_);
-    return *this;
-}
-AuthenticatedMap::~AuthenticatedMap() {
-    release(root_);
-}
-
-void AuthenticatedMap::release(const Node* node) noexcept {
-    if (node == nullptr || node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    if (node->shape == Node::Shape::leaf) {
-        delete static_cast<const Leaf*>(node);
-        return;
-    }
-    const auto* inner = static_cast<const Inner*>(node);
-    release(inner->children[0]);  // at most 256 levels deep
-    release(inner->children[1]);
-    delete inner;
-}
-
 Hash AuthenticatedMap::root() const noexcept {
-    return Builder::hash_of(root_);
+    return Builder::hash_of(root_.get());
 }
 
 AuthenticatedMap AuthenticatedMap::apply(std::span<const types::StateWrite> writes) const {
@@ -172,14 +141,14 @@ AuthenticatedMap AuthenticatedMap::apply(std::vector<MapChange> changes) const {
     const auto twin = std::ranges::adjacent_find(changes, {}, &MapChange::key_hash);
     ASSERT(twin == changes.end(), "a key of the map is written twice in one batch");
     Builder builder;
-    const Node* root = builder.update(root_, changes, 0);
-    return {root, size_ + static_cast<std::uint64_t>(builder.growth())};
+    NodePtr root = builder.update(root_, changes, 0);
+    return {std::move(root), size_ + static_cast<std::uint64_t>(builder.growth())};
 }
 
 MapProof AuthenticatedMap::prove(base::BytesView key) const {
     const Hash path = crypto::sha256(key);
     MapProof proof;
-    const Node* end = Builder::walk(root_, path, &proof.siblings);
+    const Node* end = Builder::walk(root_.get(), path, &proof.siblings);
     if (end == nullptr) return proof;
     const auto& leaf = static_cast<const Leaf&>(*end);
     if (leaf.key_hash != path) proof.other = MapProof::OtherLeaf{leaf.key_hash, leaf.value_hash};
@@ -187,11 +156,11 @@ MapProof AuthenticatedMap::prove(base::BytesView key) const {
 }
 
 bool AuthenticatedMap::contains(base::BytesView key) const noexcept {
-    return Builder::find(root_, crypto::sha256(key)) != nullptr;
+    return Builder::find(root_.get(), crypto::sha256(key)) != nullptr;
 }
 
 std::optional<Hash> AuthenticatedMap::value_hash(base::BytesView key) const noexcept {
-    const Leaf* leaf = Builder::find(root_, crypto::sha256(key));
+    const Leaf* leaf = Builder::find(root_.get(), crypto::sha256(key));
     if (leaf == nullptr) return std::nullopt;
     return leaf->value_hash;
 }
