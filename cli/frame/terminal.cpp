@@ -15,7 +15,7 @@ std::string exit_words(Exit exit) {
     switch (exit) {
         case Exit::ok: return "done";
         case Exit::failed: return "failed";
-        case Exit::usage: return "cannot be used so";
+        case Exit::usage: return "wrong input";
         case Exit::no_connection: return "no connection";
         case Exit::refused: return "refused by the ledger";
         case Exit::not_committed: return "not recorded in time";
