@@ -44,6 +44,18 @@ struct Fixture {
         respond(text_response(200, "text/plain", words));
         respond(text_response(500, "text/plain", "a second answer is ignored"));
     }
+    /// The responder kept as number `index`, once a request for it has arrived.
+    Responder wait_kept(std::size_t index) {
+        for (int i = 0; i < 500; ++i) {
+            {
+                const std::lock_guard lock(mutex);
+                if (kept.size() > index) return kept[index];
+            }
+            std::this_thread::sleep_for(milliseconds(10));
+        }
+        FAIL("no request arrived");
+        return {};
+    }
     std::string ask(const std::string& text) const {
         RawClient client(server->port());
         client.send(text);
@@ -170,31 +182,20 @@ TEST_CASE("an answer may come later, from another thread, or after the connectio
     Fixture fixture;
     RawClient client(fixture.server->port());
     client.send(get("/keep"));
-    const auto wait_kept = [&](std::size_t count) {
-        for (int i = 0; i < 500; ++i) {
-            {
-                const std::lock_guard lock(fixture.mutex);
-                if (fixture.kept.size() >= count) return true;
-            }
-            std::this_thread::sleep_for(milliseconds(10));
-        }
-        return false;
-    };
-    REQUIRE(wait_kept(1));
-    std::thread later([respond = fixture.kept[0]] { respond(text_response(200, "text/plain", "later")); });
+    std::thread later([respond = fixture.wait_kept(0)] { respond(text_response(200, "text/plain", "later")); });
     CHECK(has(client.read_response(), "later"));
     later.join();
     {
         RawClient gone(fixture.server->port());
         gone.send(get("/keep"));
-        REQUIRE(wait_kept(2));
+        static_cast<void>(fixture.wait_kept(1));
     }
-    fixture.kept[1](text_response(200, "text/plain", "nobody there"));
+    fixture.wait_kept(1)(text_response(200, "text/plain", "nobody there"));
     RawClient last(fixture.server->port());
     last.send(get("/keep"));
-    REQUIRE(wait_kept(3));
+    const Responder too_late = fixture.wait_kept(2);
     fixture.server->stop(milliseconds(50));
-    fixture.kept[2](text_response(200, "text/plain", "too late"));
+    too_late(text_response(200, "text/plain", "too late"));
 }
 
 TEST_CASE("a stopping server finishes what it has begun and closes what idles") {
@@ -202,10 +203,10 @@ TEST_CASE("a stopping server finishes what it has begun and closes what idles") 
     RawClient idle(fixture.server->port());
     RawClient busy(fixture.server->port());
     busy.send(get("/keep"));
-    for (int i = 0; i < 500 && fixture.server->counters().requests < 1; ++i) std::this_thread::sleep_for(milliseconds(10));
+    const Responder respond = fixture.wait_kept(0);
     std::thread stopper([&] { fixture.server->stop(milliseconds(5000)); });
     std::this_thread::sleep_for(milliseconds(100));
-    fixture.kept.at(0)(text_response(200, "text/plain", "finished"));
+    respond(text_response(200, "text/plain", "finished"));
     const std::string answer = busy.read_all();
     CHECK(has(answer, "finished"));
     CHECK(has(answer, "Connection: close"));
