@@ -29,9 +29,13 @@ CommandResult list(Context& context, const Arguments& arguments) {
         if (!patient) return std::unexpected(patient.error());
         subject = base::to_hex(patient->pseudonym.view());
     }
-    const auto events = session->get_all("/v1/access-events" + link::query({{"limit", "100"}, {"subject", subject}, {"dataset", arguments.text("--dataset")},
-                                                                           {"researcher", arguments.text("--researcher")}, {"custodian", arguments.text("--custodian")},
-                                                                           {"from", arguments.text("--from")}, {"to", arguments.text("--to")}}));
+    const auto events = session->get_all("/v1/access-events" + link::query({{"limit", "100"},
+                                                                            {"subject", subject},
+                                                                            {"dataset", arguments.text("--dataset")},
+                                                                            {"researcher", arguments.text("--researcher")},
+                                                                            {"custodian", arguments.text("--custodian")},
+                                                                            {"from", arguments.text("--from")},
+                                                                            {"to", arguments.text("--to")}}));
     if (!events) return std::unexpected(events.error());
     Report report{Json::object({{"events", *events}}), {}};
     for (const Json& event : *events->items()) report.words.add(words::trail_in_words(event));
@@ -60,12 +64,14 @@ std::vector<std::string> portions(std::string_view text) {
 
 /// The newest batch of the custodian on the ledger.
 Outcome<Json> newest_batch(link::Session& session, const std::string& custodian, base::TimeMs since_ms) {
-    const auto events = session.get_all("/v1/access-events" + link::query({{"limit", "100"}, {"custodian", custodian}, {"from", base::to_rfc3339(since_ms)}}));
+    const auto events =
+        session.get_all("/v1/access-events" + link::query({{"limit", "100"}, {"custodian", custodian}, {"from", base::to_rfc3339(since_ms)}}));
     if (!events) return std::unexpected(events.error());
     Json newest;
     for (const Json& event : *events->items())
         if (event.text_at("kind") == "access_batch" && event.at("accepted").truth()) newest = event;
-    if (newest.is_null()) return fail(Exit::not_committed, base::ErrorCode::timeout, "the accesses are journalled, but their batch is not on the ledger yet");
+    if (newest.is_null())
+        return fail(Exit::not_committed, base::ErrorCode::timeout, "the accesses are journalled, but their batch is not on the ledger yet");
     return newest;
 }
 
@@ -110,14 +116,17 @@ CommandResult batch(Context& context, const Arguments& arguments) {
     Words words;
     words.line("{} accesses in care: journalled first, then recorded under one signature of {} a batch; the last is batch {}", journalled, custodian,
                newest->number_at("sequence"));
-    return link::conclude(*recorded, Json::object({{"custodian", custodian}, {"sequence", newest->number_at("sequence")}, {"rows", journalled}, {"journal_first", true}}),
-                          std::move(words));
+    return link::conclude(
+        *recorded,
+        Json::object({{"custodian", custodian}, {"sequence", newest->number_at("sequence")}, {"rows", journalled}, {"journal_first", true}}),
+        std::move(words));
 }
 
 }  // namespace
 
 void add_access(CommandTable& table) {
-    std::vector<Argument> batch_arguments = {{"FILE", Kind::positional, "NDJSON: {patient, staff, purpose, category, action?, occurred_at?} a line; - is standard input",
+    std::vector<Argument> batch_arguments = {{"FILE", Kind::positional,
+                                              "NDJSON: {patient, staff, purpose, category, action?, occurred_at?} a line; - is standard input",
                                               Presence::required, ""}};
     const auto more = gateway_arguments();
     batch_arguments.insert(batch_arguments.end(), more.begin(), more.end());

@@ -64,7 +64,8 @@ CommandResult list(Context& context, const Arguments& arguments) {
         if (!patient) return std::unexpected(patient.error());
         subject = base::to_hex(patient->pseudonym.view());
     }
-    const auto consents = session->get_all("/v1/consents" + link::query({{"limit", "100"}, {"subject", subject}, {"custodian", arguments.text("--custodian")}}));
+    const auto consents =
+        session->get_all("/v1/consents" + link::query({{"limit", "100"}, {"subject", subject}, {"custodian", arguments.text("--custodian")}}));
     if (!consents) return std::unexpected(consents.error());
     Report report{Json::object({{"consents", *consents}}), {}};
     std::vector<std::vector<std::string>> rows{{"PATIENT", "CONSENT", "STANDING", "FROM", "UNTIL"}};
@@ -85,8 +86,8 @@ CommandResult show(Context& context, const Arguments& arguments) {
     if (!entry) return std::unexpected(entry.error());
     const auto sentences = words_of(*session, *entry);
     Report report{Json::object({{"consent", *entry}, {"words", Json::array(sentences)}}), {}};
-    report.words.line("{} of patient {} at {}: {}", entry->text_at("consent_id"), entry->text_at("pseudonym").substr(0, 16), entry->text_at("custodian"),
-                      entry->text_at("standing"));
+    report.words.line("{} of patient {} at {}: {}", entry->text_at("consent_id"), entry->text_at("pseudonym").substr(0, 16),
+                      entry->text_at("custodian"), entry->text_at("standing"));
     report.words.line("recorded {} by {}", entry->text_at("recorded_at"), entry->text_at("recorded_by"));
     for (const std::string& sentence : sentences) report.words.line("  {}", sentence);
     return report;

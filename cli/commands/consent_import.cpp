@@ -17,16 +17,20 @@ namespace {
 constexpr std::uint64_t kSaveEvery = 64;
 
 /// Octets that follow from the registry's key, the patient and the document: the same at every run, guessable by nobody else.
-base::Bytes derived(const crypto::AeadKey& key, const types::Pseudonym& pseudonym, const crypto::Hash& source, std::string_view what, std::size_t size) {
+base::Bytes derived(const crypto::AeadKey& key, const types::Pseudonym& pseudonym, const crypto::Hash& source, std::string_view what,
+                    std::size_t size) {
     base::Bytes info = base::to_bytes(what);
     base::append(info, pseudonym.view());
     base::append(info, source.view());
     return crypto::hkdf_sha256(key.view(), base::as_bytes("placet/consent-import/1"), info, size);
 }
 
-gateway::RegisteredConsent plan_of(const link::Custody& custody, const gateway::RegisteredPatient& patient, const api::fhir::ImportedConsent& document) {
+gateway::RegisteredConsent plan_of(const link::Custody& custody, const gateway::RegisteredPatient& patient,
+                                   const api::fhir::ImportedConsent& document) {
     gateway::RegisteredConsent out;
-    const auto make = [&](std::string_view what, std::size_t size) { return derived(custody.key, patient.pseudonym, document.source_hash, what, size); };
+    const auto make = [&](std::string_view what, std::size_t size) {
+        return derived(custody.key, patient.pseudonym, document.source_hash, what, size);
+    };
     out.document_id = document.reading.document_id;
     out.source_hash = document.source_hash;
     out.consent_id = "c-" + base::to_hex(make("id", 12));
@@ -52,8 +56,8 @@ link::Draft draft_of(const link::Custody& custody, const gateway::RegisteredPati
     command.e_part = 0;
     command.d_part = 1;
     types::Part codes{types::PartClass::erasable, types::RetentionClass::consent_evidence, patient.pseudonym, plan.erasable_salt, plan.model};
-    types::Part sealed{types::PartClass::document, types::RetentionClass::consent_evidence, patient.pseudonym,
-                       crypto::random_fixed<types::Salt>(), gateway::seal_document(custody.key, patient.pseudonym, base::as_bytes(document.source))};
+    types::Part sealed{types::PartClass::document, types::RetentionClass::consent_evidence, patient.pseudonym, crypto::random_fixed<types::Salt>(),
+                       gateway::seal_document(custody.key, patient.pseudonym, base::as_bytes(document.source))};
     return link::draft(command, {types::encode(codes), types::encode(sealed)});
 }
 
@@ -67,12 +71,15 @@ ConsentImport::ConsentImport(link::Session& session, link::Custody& custody, con
       refusals_(documents.refusals),
       progress_(session.context().terminal, "importing", documents.consents.size()) {}
 
-void ConsentImport::step() { progress_.at(++done_); }
+void ConsentImport::step() {
+    progress_.at(++done_);
+}
 
 void ConsentImport::refuse(std::size_t position, std::string element, std::string reason, std::string remedy) {
     const auto& document = documents_.consents[position];
     results_[position].result = "refused";
-    refusals_.push_back({document.file, document.place.empty() || element.empty() ? document.place + element : document.place + ": " + element, std::move(reason), std::move(remedy)});
+    refusals_.push_back({document.file, document.place.empty() || element.empty() ? document.place + element : document.place + ": " + element,
+                         std::move(reason), std::move(remedy)});
 }
 
 Outcome<void> ConsentImport::run() {
@@ -88,9 +95,12 @@ Outcome<void> ConsentImport::enrol_patients() {
     for (std::size_t i = 0; i < documents_.consents.size(); ++i) {
         const std::string& reference = documents_.consents[i].reading.patient_reference;
         const auto number = documents_.patient_numbers.find(reference);
-        const auto patient = custody_.registry.ensure(reference, number == documents_.patient_numbers.end() ? std::string_view() : std::string_view(number->second));
-        if (!patient) refuse(i, "Consent.patient", patient.error().message, "name the patient as Patient/<id>");
-        else if (!patient->enrolment && seen.insert(reference).second) missing.push_back(reference);
+        const auto patient =
+            custody_.registry.ensure(reference, number == documents_.patient_numbers.end() ? std::string_view() : std::string_view(number->second));
+        if (!patient)
+            refuse(i, "Consent.patient", patient.error().message, "name the patient as Patient/<id>");
+        else if (!patient->enrolment && seen.insert(reference).second)
+            missing.push_back(reference);
     }
     // Before the first is sent: a pseudonym on the ledger whose secret was lost would be nobody's.
     if (auto saved = link::save(custody_); !saved) return saved;
@@ -128,8 +138,10 @@ Outcome<void> ConsentImport::record_consents() {
         const auto& reading = documents_.consents[i].reading;
         if (const auto why = unenrolled_.find(reading.patient_reference); why != unenrolled_.end())
             refuse(i, "Consent.patient", "the patient could not be enrolled: " + why->second, "import the file again");
-        if (results_[i].result.empty()) record(i, pipeline);
-        else step();
+        if (results_[i].result.empty())
+            record(i, pipeline);
+        else
+            step();
         if (unsaved_ >= kSaveEvery) {
             if (auto saved = link::save(custody_); !saved) return saved;
             unsaved_ = 0;
@@ -171,7 +183,8 @@ void ConsentImport::settle(std::size_t position, const gateway::RegisteredConsen
     result.height = outcome->event.height;
     if (!said.accepted && said.code != "version_conflict") {
         const auto reasons = words::reasons_of(outcome->payload, said);
-        return refuse(position, reasons.empty() ? "" : reasons[0].subject, contracts::outcome_sentence(said.code), contracts::outcome_advice(said.code));
+        return refuse(position, reasons.empty() ? "" : reasons[0].subject, contracts::outcome_sentence(said.code),
+                      contracts::outcome_advice(said.code));
     }
     // The id follows from the document: a version conflict means that a run that broke off had recorded this very one.
     result.result = said.accepted ? "imported" : "already";
@@ -188,9 +201,15 @@ frame::Report ConsentImport::report() const {
         const auto& document = documents_.consents[i];
         const Result& result = results_[i];
         ++counts[result.result];
-        consents.push(Json::object({{"file", document.file}, {"place", document.place}, {"patient", document.reading.patient_reference},
-                                    {"pseudonym", result.pseudonym}, {"consent_id", result.consent_id}, {"result", result.result},
-                                    {"transaction", result.transaction}, {"height", result.height}, {"notes", Json::array(document.reading.notes)}}));
+        consents.push(Json::object({{"file", document.file},
+                                    {"place", document.place},
+                                    {"patient", document.reading.patient_reference},
+                                    {"pseudonym", result.pseudonym},
+                                    {"consent_id", result.consent_id},
+                                    {"result", result.result},
+                                    {"transaction", result.transaction},
+                                    {"height", result.height},
+                                    {"notes", Json::array(document.reading.notes)}}));
     }
     Json refusals(Json::Array{});
     frame::Report report;
@@ -207,9 +226,15 @@ frame::Report ConsentImport::report() const {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
     report.words.line("{} files: {} consents imported, {} already there, {} refused; {} patients enrolled; {} other resources skipped; {:.1f} s",
                       documents_.files, counts["imported"], counts["already"], refusals_.size(), enrolled_, other_count, seconds);
-    report.data = Json::object({{"files", documents_.files}, {"imported", counts["imported"]}, {"already", counts["already"]}, {"refused", refusals_.size()},
-                                {"patients_enrolled", enrolled_}, {"others", others}, {"seconds", fmt::format("{:.1f}", seconds)},
-                                {"consents", consents}, {"refusals", refusals}});
+    report.data = Json::object({{"files", documents_.files},
+                                {"imported", counts["imported"]},
+                                {"already", counts["already"]},
+                                {"refused", refusals_.size()},
+                                {"patients_enrolled", enrolled_},
+                                {"others", others},
+                                {"seconds", fmt::format("{:.1f}", seconds)},
+                                {"consents", consents},
+                                {"refusals", refusals}});
     return report;
 }
 

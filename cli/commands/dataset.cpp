@@ -74,8 +74,8 @@ dataset::DuoTerms terms_of(const Json& entry) {
 
 std::vector<std::string> dataset_in_words(const Json& entry) {
     std::vector<std::string> out;
-    out.push_back(fmt::format("{}: \"{}\", {} data of {} ({})", entry.text_at("id"), entry.text_at("title"), entry.text_at("kind"), entry.text_at("custodian"),
-                              entry.text_at("jurisdiction")));
+    out.push_back(fmt::format("{}: \"{}\", {} data of {} ({})", entry.text_at("id"), entry.text_at("title"), entry.text_at("kind"),
+                              entry.text_at("custodian"), entry.text_at("jurisdiction")));
     for (std::string& line : terms_in_words(terms_of(entry))) out.push_back("  " + line);
     out.push_back(fmt::format("  decided by {} of: {}", entry.number_at("votes_needed"), words::joined(entry.texts_at("committee"))));
     return out;
@@ -166,12 +166,14 @@ CommandResult add_members(Context& context, const Arguments& arguments) {
             added += detail->changed;
             members = detail->members;
         }
-        for (std::size_t i = begin; i < end; ++i) [[maybe_unused]] const auto joined = custody->registry.join_dataset((*patients)[i].reference, id);
+        for (std::size_t i = begin; i < end; ++i) [[maybe_unused]]
+            const auto joined = custody->registry.join_dataset((*patients)[i].reference, id);
         if (auto saved = link::save(*custody); !saved) return std::unexpected(saved.error());
     }
     Words words;
     words.line("{} people added to {}; {} are in it now", added, id, members);
-    return link::conclude(*last, Json::object({{"dataset", id}, {"added", added}, {"members", members}, {"transactions", transactions}}), std::move(words));
+    return link::conclude(*last, Json::object({{"dataset", id}, {"added", added}, {"members", members}, {"transactions", transactions}}),
+                          std::move(words));
 }
 
 CommandResult list(Context& context, const Arguments& arguments) {
@@ -201,21 +203,22 @@ CommandResult show(Context& context, const Arguments& arguments) {
 
 void add_dataset(CommandTable& table) {
     table.groups.push_back({"dataset", "datasets on offer, their terms, and whose records belong to them"});
-    table.commands.push_back({{"dataset", "register"},
-                              "offer a dataset under DUO terms",
-                              "placet dataset register a-diabetes --title \"Diabetes at St. Anna\" --permission DS=MONDO:0005148 --modifier NPU "
-                              "--committee dac1@hospital-a --committee dac2@hospital-a --votes 2 --home ./homes/operator-hospital-a",
-                              {{"ID", Kind::positional, "unique on the ledger", Presence::required, ""},
-                               {"--title", Kind::value, "for people", Presence::required, "TEXT"},
-                               {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic or derived", Presence::optional, "KIND"},
-                               {"--permission", Kind::values, "NRES, GRU, HMB, DS=MONDO:…[,…] or POA", Presence::optional, "TERM"},
-                               {"--modifier", Kind::values, "a DUO modifier: NPU, IRB, TS=12, MOR=2027-01-31", Presence::optional, "TERM"},
-                               {"--disease", Kind::values, "of a DS permission: MONDO:0005148", Presence::optional, "MONDO"},
-                               {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2; without it the hospital's country in genesis", Presence::optional, "CODE"},
-                               {"--committee", Kind::values, "a member of the data access committee", Presence::required, "ACTOR"},
-                               {"--votes", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
-                               {"--retention-years", Kind::value, "default 10", Presence::optional, "N"}},
-                              register_dataset});
+    table.commands.push_back(
+        {{"dataset", "register"},
+         "offer a dataset under DUO terms",
+         "placet dataset register a-diabetes --title \"Diabetes at St. Anna\" --permission DS=MONDO:0005148 --modifier NPU "
+         "--committee dac1@hospital-a --committee dac2@hospital-a --votes 2 --home ./homes/operator-hospital-a",
+         {{"ID", Kind::positional, "unique on the ledger", Presence::required, ""},
+          {"--title", Kind::value, "for people", Presence::required, "TEXT"},
+          {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic or derived", Presence::optional, "KIND"},
+          {"--permission", Kind::values, "NRES, GRU, HMB, DS=MONDO:…[,…] or POA", Presence::optional, "TERM"},
+          {"--modifier", Kind::values, "a DUO modifier: NPU, IRB, TS=12, MOR=2027-01-31", Presence::optional, "TERM"},
+          {"--disease", Kind::values, "of a DS permission: MONDO:0005148", Presence::optional, "MONDO"},
+          {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2; without it the hospital's country in genesis", Presence::optional, "CODE"},
+          {"--committee", Kind::values, "a member of the data access committee", Presence::required, "ACTOR"},
+          {"--votes", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
+          {"--retention-years", Kind::value, "default 10", Presence::optional, "N"}},
+         register_dataset});
     table.commands.push_back({{"dataset", "add-members"},
                               "put patients' records into a dataset",
                               "placet dataset add-members a-diabetes --all --home ./homes/operator-hospital-a",

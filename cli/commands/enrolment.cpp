@@ -23,7 +23,8 @@ base::Result<types::Payload> proved_payload(base::BytesView bundle, const types:
     PLACET_TRY_ASSIGN(const proof::Verdict verdict,
                       proof::verify(bundle, genesis, {.development_chains = proof::DevelopmentChains::allowed, .not_before_ms = {}, .pinned = {}}));
     if (!verdict.proved || !verdict.transaction || !verdict.event) return refuse(ErrorCode::invalid_proof, verdict.reason, std::string(field));
-    if (!verdict.event->outcome.accepted) return refuse(ErrorCode::invalid_proof, "proves a refusal (" + verdict.event->outcome.code + ")", std::string(field));
+    if (!verdict.event->outcome.accepted)
+        return refuse(ErrorCode::invalid_proof, "proves a refusal (" + verdict.event->outcome.code + ")", std::string(field));
     return verdict.transaction->payload;
 }
 }  // namespace
@@ -59,7 +60,8 @@ base::Result<EnrolmentReceipt> read_receipt(const std::string& path) {
 
 base::Status check_receipt(const EnrolmentReceipt& receipt, const types::Genesis& genesis, const crypto::PublicKey& key) {
     PLACET_TRY_ASSIGN(const types::Payload enrolment, proved_payload(receipt.enrolment, genesis, "enrolment"));
-    if (enrolment.kind != static_cast<std::uint64_t>(consent::EnrolPatient::kKind)) return refuse(ErrorCode::invalid_proof, "proves another command", "enrolment");
+    if (enrolment.kind != static_cast<std::uint64_t>(consent::EnrolPatient::kKind))
+        return refuse(ErrorCode::invalid_proof, "proves another command", "enrolment");
     PLACET_TRY_ASSIGN(const auto enrolled, contracts::decode<consent::EnrolPatient>(enrolment.body));
     if (enrolled.custodian != receipt.custodian || enrolled.pseudonym != receipt.pseudonym)
         return refuse(ErrorCode::invalid_proof, "proves the enrolment of another pseudonym", "enrolment");
@@ -68,7 +70,8 @@ base::Status check_receipt(const EnrolmentReceipt& receipt, const types::Genesis
     std::optional<crypto::PublicKey> bound = enrolled.key;
     if (!receipt.binding.empty()) {
         PLACET_TRY_ASSIGN(const types::Payload binding, proved_payload(receipt.binding, genesis, "binding"));
-        if (binding.kind != static_cast<std::uint64_t>(consent::BindPatientKey::kKind)) return refuse(ErrorCode::invalid_proof, "proves another command", "binding");
+        if (binding.kind != static_cast<std::uint64_t>(consent::BindPatientKey::kKind))
+            return refuse(ErrorCode::invalid_proof, "proves another command", "binding");
         PLACET_TRY_ASSIGN(const auto command, contracts::decode<consent::BindPatientKey>(binding.body));
         if (command.custodian != receipt.custodian || command.pseudonym != receipt.pseudonym)
             return refuse(ErrorCode::invalid_proof, "proves a key of another pseudonym", "binding");

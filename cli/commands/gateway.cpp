@@ -23,7 +23,8 @@ CommandResult init(Context& context, const Arguments& arguments) {
     auto opened = home::open_home(context.settings);
     if (!opened) return std::unexpected(opened.error());
     home::Home& home = *opened;
-    if (std::ranges::find(home.roles, "gateway") == home.roles.end()) return usage("this is the home of " + home.actor + ", who is no gateway", "--home");
+    if (std::ranges::find(home.roles, "gateway") == home.roles.end())
+        return usage("this is the home of " + home.actor + ", who is no gateway", "--home");
     if (home.registry.empty()) return usage("this home names no registry; make it with `placet home init … --custodian-folder DIR`", "registry");
     home.listen = arguments.text("--listen");
     if (home.listen.rfind(':') == std::string::npos) return usage("an address is host:port", "--listen");
@@ -33,11 +34,19 @@ CommandResult init(Context& context, const Arguments& arguments) {
     if (const auto saved = home::save_home(home); !saved) return std::unexpected(Failure(saved.error()));
     const auto info = home::read_info(home.tls_key);
     if (!info) return std::unexpected(Failure(Exit::configuration, info.error()));
-    Report report{Json::object({{"home", home.folder.string()}, {"custodian", home.organisation}, {"address", home.listen}, {"spki", info->public_text},
-                                {"records", home.records.string()}, {"journal", home.journal.string()}}), {}};
+    Report report{Json::object({{"home", home.folder.string()},
+                                {"custodian", home.organisation},
+                                {"address", home.listen},
+                                {"spki", info->public_text},
+                                {"records", home.records.string()},
+                                {"journal", home.journal.string()}}),
+                  {}};
     report.words.line("the gateway of {} will listen on {}", home.organisation, home.listen);
     report.words.add("researchers put this into their placet.toml:");
-    report.words.add("  [[gateway]]").line("  custodian = \"{}\"", home.organisation).line("  address = \"{}\"", home.listen).line("  spki = \"{}\"", info->public_text);
+    report.words.add("  [[gateway]]")
+        .line("  custodian = \"{}\"", home.organisation)
+        .line("  address = \"{}\"", home.listen)
+        .line("  spki = \"{}\"", info->public_text);
     return report;
 }
 
@@ -73,7 +82,8 @@ Outcome<api::gateway::GatewayConfig> config_of(link::Session& session, const Arg
     config.journal = home.journal.empty() ? home.registry.parent_path() / "care.journal" : home.journal;
     config.registry = home.registry;
     if (config.listen.empty() || config.records.empty())
-        return fail(Exit::configuration, base::ErrorCode::invalid_value, "this home is no gateway's yet; run `placet gateway init` with --listen and --records", "listen");
+        return fail(Exit::configuration, base::ErrorCode::invalid_value,
+                    "this home is no gateway's yet; run `placet gateway init` with --listen and --records", "listen");
     if (const auto status = home::make_folder(config.records); !status) return std::unexpected(Failure(Exit::configuration, status.error()));
     auto passphrase = session.passphrase();
     if (!passphrase) return std::unexpected(passphrase.error());
@@ -146,18 +156,26 @@ CommandResult release(Context& context, const Arguments& arguments) {
     const auto bundle = link::json_from(base::as_text(response->body));
     if (!bundle) return fail(Exit::failed, base::ErrorCode::malformed, "the gateway's Bundle cannot be read: " + bundle.error().message);
     const std::string out = arguments.text("--out");
-    if (const auto written = home::replace_file(out, response->body, home::Privacy::secret); !written) return std::unexpected(Failure(written.error()));
+    if (const auto written = home::replace_file(out, response->body, home::Privacy::secret); !written)
+        return std::unexpected(Failure(written.error()));
     Json permitted(Json::Array{});
     for (const Json& entry : bundle->rows_at("entry"))
         if (const Json& resource = entry.at("resource"); resource.text_at("resourceType") == "Patient") permitted.push(resource.text_at("id"));
     const auto number = [&](std::string_view name) { return std::strtoull(std::string(response->header(name)).c_str(), nullptr, 10); };
     const std::uint64_t people = number("placet-patients-permitted");
-    Report report{Json::object({{"grant", grant}, {"dataset", dataset}, {"file", out}, {"resources", bundle->rows_at("entry").size()}, {"people", people},
-                                {"permitted", permitted}, {"refused", static_cast<std::uint64_t>(number("placet-patients-refused"))},
-                                {"withheld", static_cast<std::uint64_t>(number("placet-resources-withheld"))}, {"transactions", split_ids(response->header("placet-transactions"))}}),
+    Report report{Json::object({{"grant", grant},
+                                {"dataset", dataset},
+                                {"file", out},
+                                {"resources", bundle->rows_at("entry").size()},
+                                {"people", people},
+                                {"permitted", permitted},
+                                {"refused", static_cast<std::uint64_t>(number("placet-patients-refused"))},
+                                {"withheld", static_cast<std::uint64_t>(number("placet-resources-withheld"))},
+                                {"transactions", split_ids(response->header("placet-transactions"))}}),
                   {}};
     report.words.line("{}: {} resources about {} people", out, bundle->rows_at("entry").size(), people);
-    report.words.line("the ledger refused {} people; {} resources were withheld by what consents exclude", report.data.number_at("refused"), report.data.number_at("withheld"));
+    report.words.line("the ledger refused {} people; {} resources were withheld by what consents exclude", report.data.number_at("refused"),
+                      report.data.number_at("withheld"));
     report.words.line("recorded before a byte left: transaction {}", response->header("placet-transactions"));
     return report;
 }
@@ -174,9 +192,9 @@ CommandResult status(Context& context, const Arguments& arguments) {
     const auto answer = link::json_from(base::as_text(*body));
     if (!answer) return std::unexpected(Failure(Exit::failed, answer.error()));
     Report report{*answer, {}};
-    report.words.line("{}: gateway of {}, {} patients known; {} accesses journalled, {} wait for a batch, {} batches sealed", answer->text_at("health"),
-                      answer->text_at("custodian"), answer->number_at("patients"), answer->number_at("accesses"), answer->number_at("accesses_waiting"),
-                      answer->number_at("batches_sealed"));
+    report.words.line("{}: gateway of {}, {} patients known; {} accesses journalled, {} wait for a batch, {} batches sealed",
+                      answer->text_at("health"), answer->text_at("custodian"), answer->number_at("patients"), answer->number_at("accesses"),
+                      answer->number_at("accesses_waiting"), answer->number_at("batches_sealed"));
     if (const std::string fault = answer->text_at("fault"); !fault.empty()) report.words.line("what is wrong: {}", fault);
     report.exit = answer->text_at("health") == "healthy" ? Exit::ok : Exit::failed;
     return report;
@@ -186,10 +204,11 @@ CommandResult status(Context& context, const Arguments& arguments) {
 
 void add_gateway(CommandTable& table) {
     std::vector<Argument> release_arguments = gateway_arguments();
-    const std::vector<Argument> more = {{"--grant", Kind::value, "the grant", Presence::required, "ID"},
-                                        {"--dataset", Kind::value, "the grant's dataset; looked up if left out", Presence::optional, "ID"},
-                                        {"--category", Kind::values, "only this type of resource: Observation", Presence::optional, "TYPE"},
-                                        {"--out", Kind::value, "where to put the Bundle; made only if something is released", Presence::required, "FILE"}};
+    const std::vector<Argument> more = {
+        {"--grant", Kind::value, "the grant", Presence::required, "ID"},
+        {"--dataset", Kind::value, "the grant's dataset; looked up if left out", Presence::optional, "ID"},
+        {"--category", Kind::values, "only this type of resource: Observation", Presence::optional, "TYPE"},
+        {"--out", Kind::value, "where to put the Bundle; made only if something is released", Presence::required, "FILE"}};
     release_arguments.insert(release_arguments.end(), more.begin(), more.end());
     table.groups.push_back({"gateway", "the custodian's gateway: no receipt, no data"});
     table.commands.push_back({{"gateway", "init"},
@@ -211,7 +230,8 @@ void add_gateway(CommandTable& table) {
                               "placet gateway release --custodian hospital-a --grant r-1.g0 --out data.json --home ./homes/researcher-university",
                               release_arguments,
                               release});
-    table.commands.push_back({{"gateway", "status"}, "ask a gateway how it is", "placet gateway status --home ./homes/gateway-hospital-a", gateway_arguments(), status});
+    table.commands.push_back(
+        {{"gateway", "status"}, "ask a gateway how it is", "placet gateway status --home ./homes/gateway-hospital-a", gateway_arguments(), status});
 }
 
 }  // namespace placet::cli::commands

@@ -21,7 +21,8 @@ Outcome<api::client::Endpoint> gateway_endpoint(const link::Session& session, co
         if (!spki) return usage("name the key of its certificate, too: " + spki.error().message, "--gateway-spki");
         return api::client::Endpoint{*address, *spki};
     }
-    const std::string custodian = arguments.text("--custodian", home.listen.empty() && home.gateways.size() == 1 ? home.gateways[0].custodian : home.organisation);
+    const std::string custodian =
+        arguments.text("--custodian", home.listen.empty() && home.gateways.size() == 1 ? home.gateways[0].custodian : home.organisation);
     for (const auto& known : home.gateways)
         if (known.custodian == custodian) return api::client::Endpoint{known.address, known.spki};
     if (!home.listen.empty() && custodian == home.organisation) {
@@ -30,8 +31,10 @@ Outcome<api::client::Endpoint> gateway_endpoint(const link::Session& session, co
         const auto spki = base::fixed_from_hex<crypto::SpkiHash>(info->public_text);
         if (spki) return api::client::Endpoint{home.listen, *spki};
     }
-    return fail(Exit::configuration, base::ErrorCode::invalid_value,
-                "placet.toml knows no gateway of " + custodian + "; add [[gateway]] with custodian, address and spki, or give --gateway and --gateway-spki", "gateway");
+    return fail(
+        Exit::configuration, base::ErrorCode::invalid_value,
+        "placet.toml knows no gateway of " + custodian + "; add [[gateway]] with custodian, address and spki, or give --gateway and --gateway-spki",
+        "gateway");
 }
 
 Outcome<api::http::Response> post_to_gateway(api::client::Client& client, const std::string& path, std::string_view content_type, base::Bytes body) {

@@ -18,7 +18,9 @@ Json card_json(const home::ActorCard& card) {
                          {"client_spki", base::to_hex(card.client_spki.view())}});
 }
 
-bool has(const std::vector<std::string>& items, std::string_view wanted) { return std::ranges::find(items, wanted) != items.end(); }
+bool has(const std::vector<std::string>& items, std::string_view wanted) {
+    return std::ranges::find(items, wanted) != items.end();
+}
 
 CommandResult init(Context& context, const Arguments& arguments) {
     home::HomePlan plan;
@@ -82,19 +84,20 @@ CommandResult show(Context& context, const Arguments&) {
 
 void add_home(CommandTable& table) {
     table.groups.push_back({"home", "an actor's own folder of keys and settings"});
-    table.commands.push_back({{"home", "init"},
-                              "make an actor's home: keys, client certificate, settings, and the card to be enrolled by",
-                              "placet home init ./me --actor dac1@hospital-a --role dac --genesis genesis.json --passphrase-file secret.txt",
-                              {{"DIR", Kind::positional, "the new home", Presence::required, ""},
-                               {"--actor", Kind::value, "name@organisation, or patient", Presence::required, "ID"},
-                               {"--role", Kind::values, "operator, gateway, clinician, patient, researcher, dac, regulator, node_admin or observer",
-                                Presence::required, "ROLE"},
-                               {"--title", Kind::value, "what members see beside the id; for an operator the organisation's name", Presence::optional, "TEXT"},
-                               {"--custodian-folder", Kind::value, "a hospital's folder of registry.key and patients.registry", Presence::optional, "DIR"},
-                               {"--organisation-kind", Kind::value, "also make an organisation's card: hospital, university or regulator", Presence::optional, "KIND"},
-                               {"--country", Kind::value, "of the organisation, ISO 3166-1 alpha-2", Presence::optional, "CODE"},
-                               {"--p256", Kind::flag, "a P-256 key (ES256) instead of secp256k1", Presence::optional, ""}},
-                              init});
+    table.commands.push_back(
+        {{"home", "init"},
+         "make an actor's home: keys, client certificate, settings, and the card to be enrolled by",
+         "placet home init ./me --actor dac1@hospital-a --role dac --genesis genesis.json --passphrase-file secret.txt",
+         {{"DIR", Kind::positional, "the new home", Presence::required, ""},
+          {"--actor", Kind::value, "name@organisation, or patient", Presence::required, "ID"},
+          {"--role", Kind::values, "operator, gateway, clinician, patient, researcher, dac, regulator, node_admin or observer", Presence::required,
+           "ROLE"},
+          {"--title", Kind::value, "what members see beside the id; for an operator the organisation's name", Presence::optional, "TEXT"},
+          {"--custodian-folder", Kind::value, "a hospital's folder of registry.key and patients.registry", Presence::optional, "DIR"},
+          {"--organisation-kind", Kind::value, "also make an organisation's card: hospital, university or regulator", Presence::optional, "KIND"},
+          {"--country", Kind::value, "of the organisation, ISO 3166-1 alpha-2", Presence::optional, "CODE"},
+          {"--p256", Kind::flag, "a P-256 key (ES256) instead of secp256k1", Presence::optional, ""}},
+         init});
     table.commands.push_back({{"home", "show"}, "show whose home it is and what it is set to", "placet home show --home ./me", {}, show});
 }
 

@@ -57,14 +57,16 @@ CommandResult init(Context& context, const Arguments& arguments) {
                                       {"tls_spki", base::to_hex(seat.tls_spki.view())}}));
     Json homes = Json::object();
     for (const std::string& name : made->homes) homes.set(name, (folder / "homes" / name).string());
-    report.data = Json::object({{"folder", folder.string()},
-                                {"genesis", (folder / "genesis.json").string()},
-                                {"genesis_hash", base::to_hex(hash.view())},
-                                {"fingerprint", api::dto::fingerprint(hash)},
-                                {"validators", validators},
-                                {"observer", Json::object({{"folder", (folder / "observers" / localnet::kObserver).string()},
-                                                           {"api_address", fmt::format("{}:{}", localnet::kHost, localnet::observer_port(static_cast<unsigned>(*base_port)))}})},
-                                {"homes", homes}});
+    report.data = Json::object(
+        {{"folder", folder.string()},
+         {"genesis", (folder / "genesis.json").string()},
+         {"genesis_hash", base::to_hex(hash.view())},
+         {"fingerprint", api::dto::fingerprint(hash)},
+         {"validators", validators},
+         {"observer",
+          Json::object({{"folder", (folder / "observers" / localnet::kObserver).string()},
+                        {"api_address", fmt::format("{}:{}", localnet::kHost, localnet::observer_port(static_cast<unsigned>(*base_port)))}})},
+         {"homes", homes}});
     report.words.line("made a network of {} validators in {}", made->genesis.validators.n(), folder.string());
     report.words.line("fingerprint of its genesis: {}", api::dto::fingerprint(hash));
     report.words.line("homes: {}", words::joined(made->homes));
@@ -99,7 +101,8 @@ std::string api_address_of(const types::Genesis& genesis, const NodeFolder& node
     return {};
 }
 
-/// Whether it is ready, or, where only some are started and there may be no quorum, has started; the observer, whose address stands in no genesis, counts once it runs.
+/// Whether it is ready, or, where only some are started and there may be no quorum, has started; the observer, whose address stands in no genesis,
+/// counts once it runs.
 bool answers(const types::Genesis& genesis, const NodeFolder& node, const char* path) {
     for (const auto& seat : genesis.validators.validators) {
         if (node.is_observer || seat.name != node.name) continue;
@@ -130,9 +133,11 @@ Outcome<void> wait_until_answering(Context& context, const Opened& network) {
     for (const NodeFolder& node : network.nodes) {
         while (!answers(network.genesis, node, all ? "/readyz" : "/startupz")) {
             if (localnet::daemon_status(node.folder).state != DaemonState::running)
-                return fail(Exit::failed, base::ErrorCode::unavailable, "ended at once; its last word: " + localnet::last_log_line(node.folder), node.name);
+                return fail(Exit::failed, base::ErrorCode::unavailable, "ended at once; its last word: " + localnet::last_log_line(node.folder),
+                            node.name);
             if (std::chrono::steady_clock::now() > deadline)
-                return fail(Exit::not_committed, base::ErrorCode::timeout, "runs, but does not answer yet; see " + (node.folder / "placetd.log").string(), node.name);
+                return fail(Exit::not_committed, base::ErrorCode::timeout,
+                            "runs, but does not answer yet; see " + (node.folder / "placetd.log").string(), node.name);
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
     }
@@ -148,12 +153,16 @@ CommandResult start(Context& context, const Arguments& arguments) {
     Report report;
     for (const NodeFolder& node : network->nodes) {
         const auto status = localnet::daemon_status(node.folder);
-        if (status.state == DaemonState::stale) context.terminal.note(fmt::format("{}: process {} is gone (crash or kill); starting it again", node.name, status.pid));
-        if (status.state != DaemonState::running) missing.push_back(node);
-        else report.words.line("{} runs already (pid {})", node.name, status.pid);
+        if (status.state == DaemonState::stale)
+            context.terminal.note(fmt::format("{}: process {} is gone (crash or kill); starting it again", node.name, status.pid));
+        if (status.state != DaemonState::running)
+            missing.push_back(node);
+        else
+            report.words.line("{} runs already (pid {})", node.name, status.pid);
     }
     if (missing.empty())
-        return fail(Exit::failed, base::ErrorCode::conflict, "it runs already; placet localnet stop " + arguments.text("DIR") + " ends it", arguments.text("DIR"));
+        return fail(Exit::failed, base::ErrorCode::conflict, "it runs already; placet localnet stop " + arguments.text("DIR") + " ends it",
+                    arguments.text("DIR"));
     for (const NodeFolder& node : missing)
         for (const auto& seat : network->genesis.validators.validators)
             for (const std::string& address : {seat.peer_address, seat.api_address}) {
@@ -193,9 +202,14 @@ CommandResult stop(Context&, const Arguments& arguments) {
         const auto before = localnet::daemon_status(node.folder);
         const auto stopped = localnet::stop_daemon(node.folder, 10'000);
         if (!stopped) return std::unexpected(Failure(Exit::failed, stopped.error()));
-        nodes.push(Json::object({{"name", node.name}, {"pid", static_cast<std::int64_t>(before.pid)}, {"was_running", stopped->was_running}, {"killed", stopped->killed}}));
-        if (stopped->was_running) report.words.line("{} stopped{}", node.name, stopped->killed ? " (it did not end by itself within 10 s and was killed)" : "");
-        else if (before.state == DaemonState::stale) report.words.line("{} was gone already (pid {} is no longer ours)", node.name, before.pid);
+        nodes.push(Json::object({{"name", node.name},
+                                 {"pid", static_cast<std::int64_t>(before.pid)},
+                                 {"was_running", stopped->was_running},
+                                 {"killed", stopped->killed}}));
+        if (stopped->was_running)
+            report.words.line("{} stopped{}", node.name, stopped->killed ? " (it did not end by itself within 10 s and was killed)" : "");
+        else if (before.state == DaemonState::stale)
+            report.words.line("{} was gone already (pid {} is no longer ours)", node.name, before.pid);
     }
     if (report.words.empty()) report.words.add("nothing ran");
     report.data = Json::object({{"folder", arguments.text("DIR")}, {"nodes", nodes}});
@@ -228,18 +242,23 @@ void add_localnet(CommandTable& table) {
     const Argument folder{"DIR", Kind::positional, "the network's folder", Presence::required, ""};
     const Argument only{"--only", Kind::values, "only this node (a validator's name, or observer)", Presence::optional, "NAME"};
     table.groups.push_back({"localnet", "a whole network on this machine: three hospitals, a university, a regulator"});
-    table.commands.push_back({{"localnet", "init"},
-                              "make keys, certificates, genesis, configurations and homes for everybody",
-                              "placet localnet init ./net --base-port 17100",
-                              {folder, {"--base-port", Kind::value, "first of thirteen ports on 127.0.0.1 (default 17100)", Presence::optional, "PORT"}},
-                              init});
-    table.commands.push_back({{"localnet", "start"},
-                              "start the validators in the background and wait until they answer",
-                              "placet localnet start ./net",
-                              {folder, only, {"--placetd", Kind::value, "the program to start; without it the one beside placet, else in PATH", Presence::optional, "FILE"}},
-                              start});
+    table.commands.push_back(
+        {{"localnet", "init"},
+         "make keys, certificates, genesis, configurations and homes for everybody",
+         "placet localnet init ./net --base-port 17100",
+         {folder, {"--base-port", Kind::value, "first of thirteen ports on 127.0.0.1 (default 17100)", Presence::optional, "PORT"}},
+         init});
+    table.commands.push_back(
+        {{"localnet", "start"},
+         "start the validators in the background and wait until they answer",
+         "placet localnet start ./net",
+         {folder,
+          only,
+          {"--placetd", Kind::value, "the program to start; without it the one beside placet, else in PATH", Presence::optional, "FILE"}},
+         start});
     table.commands.push_back({{"localnet", "stop"}, "stop the nodes cleanly", "placet localnet stop ./net", {folder, only}, stop});
-    table.commands.push_back({{"localnet", "status"}, "show which nodes run; exit 1 if one does not", "placet localnet status ./net", {folder, only}, status});
+    table.commands.push_back(
+        {{"localnet", "status"}, "show which nodes run; exit 1 if one does not", "placet localnet status ./net", {folder, only}, status});
 }
 
 }  // namespace placet::cli::commands

@@ -23,7 +23,8 @@ Outcome<governance::EnrolActor> enrolment_of(const std::string& file, const std:
         if (!role) return usage(file + ": there is no role \"" + text + "\"", "roles");
         command.roles.push_back(*role);
     }
-    if (!command.id.ends_with("@" + organisation)) return usage(file + ": " + command.id + " is not of " + organisation + ", and only its own operator enrols it", "id");
+    if (!command.id.ends_with("@" + organisation))
+        return usage(file + ": " + command.id + " is not of " + organisation + ", and only its own operator enrols it", "id");
     command.key = card->key;
     if (!card->client_spki.is_zero()) command.client_spki = card->client_spki;
     command.title = card->title;
@@ -61,8 +62,10 @@ CommandResult enroll(Context& context, const Arguments& arguments) {
             Json entry = Json::object({{"actor", id}, {"roles", roles}});
             const bool good = outcome && outcome->event.outcome.accepted;
             failed += good ? 0 : 1;
-            if (outcome) entry.merge(link::recorded_json(*outcome));
-            else entry.set("error", outcome.error().error.message);
+            if (outcome)
+                entry.merge(link::recorded_json(*outcome));
+            else
+                entry.set("error", outcome.error().error.message);
             report.words.line("{}: {}", id, outcome ? contracts::outcome_sentence(outcome->event.outcome.code) : outcome.error().error.message);
             enrolled.push(std::move(entry));
         });
@@ -102,7 +105,8 @@ CommandResult list(Context& context, const Arguments& arguments) {
     if (!session) return std::unexpected(session.error());
     const auto organisations = session->get_all("/v1/organisations?limit=100");
     if (!organisations) return std::unexpected(organisations.error());
-    const auto actors = session->get_all("/v1/actors" + link::query({{"limit", "100"}, {"organisation", arguments.text("--organisation")}, {"role", arguments.text("--role")}}));
+    const auto actors = session->get_all(
+        "/v1/actors" + link::query({{"limit", "100"}, {"organisation", arguments.text("--organisation")}, {"role", arguments.text("--role")}}));
     if (!actors) return std::unexpected(actors.error());
     Report report{Json::object({{"organisations", *organisations}, {"actors", *actors}}), {}};
     std::vector<std::vector<std::string>> rows{{"ORGANISATION", "KIND", "COUNTRY", "TITLE"}};
@@ -157,11 +161,12 @@ void add_org(CommandTable& table) {
                               {{"ACTOR", Kind::positional, "name@organisation", Presence::required, ""},
                                {"--reason", Kind::value, "a code: left, key_lost, key_compromised", Presence::required, "CODE"}},
                               revoke});
-    table.commands.push_back({{"org", "policy"},
-                              "say what holds at your hospital where no consent is on file",
-                              "placet org policy basic_normal --home ./homes/operator-hospital-a",
-                              {{"POLICY", Kind::positional, "none, deny_all, break_glass_only, basic_normal or all_normal (IHE PCF)", Presence::required, ""}},
-                              policy});
+    table.commands.push_back(
+        {{"org", "policy"},
+         "say what holds at your hospital where no consent is on file",
+         "placet org policy basic_normal --home ./homes/operator-hospital-a",
+         {{"POLICY", Kind::positional, "none, deny_all, break_glass_only, basic_normal or all_normal (IHE PCF)", Presence::required, ""}},
+         policy});
     table.commands.push_back({{"org", "list"},
                               "list organisations and actors",
                               "placet org list --organisation hospital-a --home ./homes/regulator-regulator",

@@ -59,8 +59,10 @@ Outcome<access::SubmitRequest> request_of(const Arguments& arguments) {
     out.terms = std::move(*terms);
     for (const std::string& code : arguments.values("--use")) {
         const auto bar = code.find('|');
-        if (bar == std::string::npos) out.purposes.push_back({std::string(contracts::systems::kActReason), code});
-        else out.purposes.push_back({code.substr(0, bar), code.substr(bar + 1)});
+        if (bar == std::string::npos)
+            out.purposes.push_back({std::string(contracts::systems::kActReason), code});
+        else
+            out.purposes.push_back({code.substr(0, bar), code.substr(bar + 1)});
     }
     out.ethics_approval = arguments.text("--ethics");
     if (const auto day = arguments.value("--ethics-expires")) {
@@ -85,7 +87,8 @@ CommandResult check(Context& context, const Arguments& arguments) {
         report.words.line("{}: {}", verdict.text_at("dataset"), verdict.text_at("decision"));
         for (const Json& reason : verdict.rows_at("reasons")) {
             report.words.line("  {}: {}", reason.text_at("subject"), reason.text_at("text"));
-            if (const std::string advice = contracts::outcome_advice(reason.text_at("code")); !advice.empty()) report.words.line("    what would change it: {}", advice);
+            if (const std::string advice = contracts::outcome_advice(reason.text_at("code")); !advice.empty())
+                report.words.line("    what would change it: {}", advice);
         }
         if (!verdict.texts_at("obligations").empty()) report.words.line("  conditions of use: {}", words::joined(verdict.texts_at("obligations")));
     }
@@ -97,7 +100,9 @@ Json verdicts_json(const types::Outcome& outcome) {
     Json out(Json::Array{});
     if (const auto detail = contracts::decode<access::RequestDetail>(outcome.detail))
         for (const auto& verdict : detail->datasets)
-            out.push(Json::object({{"dataset", verdict.dataset}, {"duo", dataset::to_string(verdict.duo)}, {"reasons", words::reasons_json(verdict.reasons)},
+            out.push(Json::object({{"dataset", verdict.dataset},
+                                   {"duo", dataset::to_string(verdict.duo)},
+                                   {"reasons", words::reasons_json(verdict.reasons)},
                                    {"obligations", Json::array(verdict.obligations)}}));
     return out;
 }
@@ -113,10 +118,13 @@ CommandResult submit(Context& context, const Arguments& arguments) {
     words.line("request {} is submitted", command->id);
     for (const std::string& line : words::outcome_in_words(recorded->payload, recorded->event.outcome)) words.line("  {}", line);
     words.line("follow it: placet request watch {}", command->id);
-    return link::conclude(*recorded, Json::object({{"request", command->id}, {"datasets", verdicts_json(recorded->event.outcome)}}), std::move(words));
+    return link::conclude(*recorded, Json::object({{"request", command->id}, {"datasets", verdicts_json(recorded->event.outcome)}}),
+                          std::move(words));
 }
 
-Outcome<Json> fetch(link::Session& session, const std::string& id) { return session.get("/v1/access-requests/" + id); }
+Outcome<Json> fetch(link::Session& session, const std::string& id) {
+    return session.get("/v1/access-requests/" + id);
+}
 
 Report shown(const Json& request) {
     const auto sentences = words::request_in_words(request);
@@ -136,7 +144,8 @@ CommandResult show(Context& context, const Arguments& arguments) {
 CommandResult list(Context& context, const Arguments& arguments) {
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
-    const auto requests = session->get_all("/v1/access-requests" + link::query({{"limit", "100"}, {"state", arguments.text("--state")}, {"dataset", arguments.text("--dataset")}}));
+    const auto requests = session->get_all(
+        "/v1/access-requests" + link::query({{"limit", "100"}, {"state", arguments.text("--state")}, {"dataset", arguments.text("--dataset")}}));
     if (!requests) return std::unexpected(requests.error());
     Report report{Json::object({{"requests", *requests}}), {}};
     if (requests->size() == 0) report.words.add("no request");
@@ -162,7 +171,9 @@ CommandResult watch(Context& context, const Arguments& arguments) {
         const Json data = Json::object({{"request", *request}, {"state", state}, {"words", Json::array(sentences)}});
         if (reached) return Report{data, {}};
         if (std::chrono::steady_clock::now() > deadline)
-            return std::unexpected(Failure(Exit::not_committed, base::Error{base::ErrorCode::timeout, "the request is still in state " + state + "; watch it longer with --timeout", {}}, data));
+            return std::unexpected(Failure(
+                Exit::not_committed,
+                base::Error{base::ErrorCode::timeout, "the request is still in state " + state + "; watch it longer with --timeout", {}}, data));
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
 }
@@ -212,7 +223,8 @@ CommandResult vote(Context& context, const Arguments& arguments) {
     if (arguments.flag("--approve") == arguments.flag("--deny")) return usage("give either --approve or --deny", "--approve");
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
-    access::CastVote command{arguments.text("ID"), arguments.text("--dataset"), arguments.flag("--approve"), arguments.text("--reason"), std::nullopt};
+    access::CastVote command{arguments.text("ID"), arguments.text("--dataset"), arguments.flag("--approve"), arguments.text("--reason"),
+                             std::nullopt};
     if (command.dataset.empty()) {
         const auto request = fetch(*session, command.request);
         if (!request) return std::unexpected(request.error());
@@ -225,7 +237,10 @@ CommandResult vote(Context& context, const Arguments& arguments) {
     Words words;
     words.line("your vote {} request {} on {} counts", command.approve ? "for" : "against", command.request, command.dataset);
     if (const auto detail = contracts::decode<access::VoteDetail>(recorded->event.outcome.detail)) {
-        data.set("approvals", detail->approvals).set("denials", detail->denials).set("votes_needed", detail->votes_needed).set("grant", detail->grant);
+        data.set("approvals", detail->approvals)
+            .set("denials", detail->denials)
+            .set("votes_needed", detail->votes_needed)
+            .set("grant", detail->grant);
         data.set("expires_at", detail->expires_at_ms ? Json(base::to_rfc3339(*detail->expires_at_ms)) : Json());
     }
     for (const std::string& line : words::outcome_in_words(recorded->payload, recorded->event.outcome)) words.line("  {}", line);
@@ -262,8 +277,8 @@ CommandResult grants(Context& context, const Arguments& arguments) {
     Report report{Json::object({{"grants", *found}}), {}};
     std::vector<std::vector<std::string>> rows{{"GRANT", "DATASET", "RESEARCHER", "STATUS", "UNTIL"}};
     for (const Json& grant : *found->items())
-        rows.push_back({grant.text_at("id"), grant.text_at("dataset"), grant.text_at("researcher"), grant.at("live").truth() ? "live" : grant.text_at("status"),
-                        grant.text_at("expires_at")});
+        rows.push_back({grant.text_at("id"), grant.text_at("dataset"), grant.text_at("researcher"),
+                        grant.at("live").truth() ? "live" : grant.text_at("status"), grant.text_at("expires_at")});
     if (rows.size() == 1) report.words.add("no grant");
     report.words.table(rows);
     return report;
@@ -284,7 +299,8 @@ std::vector<Argument> asking_arguments() {
     return {{"--dataset", Kind::values, "a dataset asked for", Presence::required, "ID"},
             {"--purpose", Kind::values, "GRU, HMB, DS, POA or MDS", Presence::optional, "TERM"},
             {"--disease", Kind::values, "for DS: MONDO:0005148", Presence::optional, "MONDO"},
-            {"--use", Kind::values, "purpose of use asked of consents (v3 ActReason code, or system|code); without it what the purposes mean", Presence::optional, "CODE"},
+            {"--use", Kind::values, "purpose of use asked of consents (v3 ActReason code, or system|code); without it what the purposes mean",
+             Presence::optional, "CODE"},
             {"--id", Kind::value, "unique on the ledger; made up if left out", Presence::optional, "ID"},
             {"--title", Kind::value, "the study's title", Presence::optional, "TEXT"},
             {"--study", Kind::value, "the study's id", Presence::optional, "ID"},
@@ -311,24 +327,31 @@ void add_request(CommandTable& table) {
                               "placet request check --dataset a-diabetes --purpose DS --disease MONDO:0005148 --home ./homes/researcher-university",
                               asking_arguments(),
                               check});
-    table.commands.push_back({{"request", "submit"},
-                              "ask for datasets",
-                              "placet request submit --dataset a-diabetes --purpose HMB --study heart-1 --ethics EK-2026-17 --months 12 --for-profit no --commercial no "
-                              "--home ./homes/researcher-university",
-                              asking_arguments(),
-                              submit});
+    table.commands.push_back(
+        {{"request", "submit"},
+         "ask for datasets",
+         "placet request submit --dataset a-diabetes --purpose HMB --study heart-1 --ethics EK-2026-17 --months 12 --for-profit no --commercial no "
+         "--home ./homes/researcher-university",
+         asking_arguments(),
+         submit});
     table.commands.push_back({{"request", "list"},
                               "list requests",
                               "placet request list --state review --home ./homes/dac1-hospital-a",
                               {{"--state", Kind::value, "submitted, review, granted, refused or withdrawn", Presence::optional, "STATE"}, over},
                               list});
-    table.commands.push_back({{"request", "show"}, "show decision, reasons, what would change a refusal, rounded counts", "placet request show r-1 --home ./homes/researcher-university", {id}, show});
-    table.commands.push_back({{"request", "watch"},
-                              "tell what happens to a request until it is decided",
-                              "placet request watch r-1 --timeout 600 --home ./homes/researcher-university",
-                              {id, {"--until", Kind::value, "stop at this state: review, granted, refused or withdrawn", Presence::optional, "STATE"}},
-                              watch});
-    table.commands.push_back({{"request", "inbox"}, "show what waits for your vote", "placet request inbox --home ./homes/dac1-hospital-a", {}, inbox});
+    table.commands.push_back({{"request", "show"},
+                              "show decision, reasons, what would change a refusal, rounded counts",
+                              "placet request show r-1 --home ./homes/researcher-university",
+                              {id},
+                              show});
+    table.commands.push_back(
+        {{"request", "watch"},
+         "tell what happens to a request until it is decided",
+         "placet request watch r-1 --timeout 600 --home ./homes/researcher-university",
+         {id, {"--until", Kind::value, "stop at this state: review, granted, refused or withdrawn", Presence::optional, "STATE"}},
+         watch});
+    table.commands.push_back(
+        {{"request", "inbox"}, "show what waits for your vote", "placet request inbox --home ./homes/dac1-hospital-a", {}, inbox});
     table.commands.push_back({{"request", "vote"},
                               "vote as a member of the dataset's committee",
                               "placet request vote r-1 --dataset a-diabetes --approve --reason scientific_merit --home ./homes/dac1-hospital-a",
@@ -343,7 +366,8 @@ void add_request(CommandTable& table) {
                               "placet request conflict r-1 --reason same_study --home ./homes/dac2-hospital-a",
                               {id, reason},
                               conflict});
-    table.commands.push_back({{"request", "withdraw"}, "take your request back", "placet request withdraw r-1 --home ./homes/researcher-university", {id}, take_back});
+    table.commands.push_back(
+        {{"request", "withdraw"}, "take your request back", "placet request withdraw r-1 --home ./homes/researcher-university", {id}, take_back});
     table.commands.push_back({{"request", "grants"}, "list grants", "placet request grants --home ./homes/researcher-university", {over}, grants});
     table.commands.push_back({{"request", "close"},
                               "end a grant",

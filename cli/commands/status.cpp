@@ -25,8 +25,10 @@ Asked ask(const types::Validator& seat) {
     const auto body = client ? client->get("/v1/status") : base::Result<base::Bytes>(std::unexpected(client.error()));
     const auto answer = body ? link::json_from(base::as_text(*body)) : base::Result<Json>(std::unexpected(body.error()));
     if (!answer) {
-        out.answer = Json::object({{"node", seat.name}, {"health", "unreachable"}, {"address", seat.api_address}, {"summary", answer.error().message}});
-        out.line = fmt::format("stopped: {} does not answer at {} ({}). Look at its log, and start it again.", seat.name, seat.api_address, answer.error().message);
+        out.answer =
+            Json::object({{"node", seat.name}, {"health", "unreachable"}, {"address", seat.api_address}, {"summary", answer.error().message}});
+        out.line = fmt::format("stopped: {} does not answer at {} ({}). Look at its log, and start it again.", seat.name, seat.api_address,
+                               answer.error().message);
         out.exit = Exit::no_connection;
         return out;
     }
@@ -54,7 +56,8 @@ CommandResult status(Context& context, const Arguments& arguments) {
     Report report;
     Json nodes(Json::Array{});
     const auto& seats = genesis->validators.validators;
-    if (!wanted.empty() && std::ranges::find(seats, wanted, &types::Validator::name) == seats.end()) return usage("genesis has no validator \"" + wanted + "\"", "--node");
+    if (!wanted.empty() && std::ranges::find(seats, wanted, &types::Validator::name) == seats.end())
+        return usage("genesis has no validator \"" + wanted + "\"", "--node");
     for (const auto& seat : seats) {
         if (!wanted.empty() && seat.name != wanted) continue;
         Asked asked = ask(seat);

@@ -72,13 +72,16 @@ void add_tx(CommandTable& table) {
     const Argument id{"ID", Kind::positional, "transaction id, 64 hexadecimal digits", Presence::required, ""};
     const std::string example_id = "3f0c…";
     table.groups.push_back({"tx", "single transactions: submit, show, wait"});
-    table.commands.push_back({{"tx", "submit"},
-                              "submit a signed transaction that was made elsewhere, and wait for its seal",
-                              "placet tx submit signed.cbor --home ./me",
-                              {{"FILE", Kind::positional, "canonical CBOR: [transaction, [parts]], or the transaction alone", Presence::required, ""}},
-                              submit});
-    table.commands.push_back({{"tx", "show"}, "show what a transaction asked for and how it ended, proved", "placet tx show " + example_id + " --home ./me", {id}, show});
-    table.commands.push_back({{"tx", "wait"}, "wait until a transaction is sealed", "placet tx wait " + example_id + " --home ./me --timeout 60", {id}, wait});
+    table.commands.push_back(
+        {{"tx", "submit"},
+         "submit a signed transaction that was made elsewhere, and wait for its seal",
+         "placet tx submit signed.cbor --home ./me",
+         {{"FILE", Kind::positional, "canonical CBOR: [transaction, [parts]], or the transaction alone", Presence::required, ""}},
+         submit});
+    table.commands.push_back(
+        {{"tx", "show"}, "show what a transaction asked for and how it ended, proved", "placet tx show " + example_id + " --home ./me", {id}, show});
+    table.commands.push_back(
+        {{"tx", "wait"}, "wait until a transaction is sealed", "placet tx wait " + example_id + " --home ./me --timeout 60", {id}, wait});
 }
 
 }  // namespace placet::cli::commands

@@ -30,7 +30,9 @@ void add_argument(Bound& bound, const Argument& argument) {
     CLI::Option* option = nullptr;
     const std::string& name = argument.name;
     switch (argument.kind) {
-        case Kind::flag: option = bound.app->add_flag(name, bound.flags[name], argument.help); break;
+        case Kind::flag:
+            option = bound.app->add_flag(name, bound.flags[name], argument.help);
+            break;
         case Kind::value:
             option = bound.app->add_option(name, bound.values[name], argument.help)->expected(1)->type_name(argument.value_name);
             break;
@@ -55,9 +57,7 @@ void add_common(Parser& parser, CLI::App& app) {
         if (argument.kind == Kind::flag)
             app.add_flag(argument.name, parser.json, argument.help)->group("Common");
         else
-            app.add_option(argument.name, parser.common_values[argument.name], argument.help)
-                ->type_name(argument.value_name)
-                ->group("Common");
+            app.add_option(argument.name, parser.common_values[argument.name], argument.help)->type_name(argument.value_name)->group("Common");
     }
 }
 
@@ -65,10 +65,11 @@ void build(Parser& parser, const CommandTable& table) {
     parser.app.require_subcommand(1);
     parser.app.add_flag("--version", parser.version, "print the version");
     add_common(parser, parser.app);
-    parser.app.footer("Every command takes --help, --json, --home, --node, --genesis, --passphrase-file and --timeout.\n"
-                      "Exit codes: 0 ok, 1 disproved or failed, 2 usage or unreadable, 3 cannot connect, 4 refused by the ledger,\n"
-                      "5 not recorded in time, 6 not found, 7 not authorised, 78 configuration.\n"
-                      "Example:\n  placet localnet init ./net && placet localnet start ./net && placet status --home ./net/homes/operator-hospital-a");
+    parser.app.footer(
+        "Every command takes --help, --json, --home, --node, --genesis, --passphrase-file and --timeout.\n"
+        "Exit codes: 0 ok, 1 disproved or failed, 2 usage or unreadable, 3 cannot connect, 4 refused by the ledger,\n"
+        "5 not recorded in time, 6 not found, 7 not authorised, 78 configuration.\n"
+        "Example:\n  placet localnet init ./net && placet localnet start ./net && placet status --home ./net/homes/operator-hospital-a");
     for (const Group& group : table.groups) {
         CLI::App* app = parser.app.add_subcommand(group.name, group.summary);
         app->require_subcommand(1);
@@ -130,8 +131,7 @@ std::string hint(const Parser& parser, const CommandTable& table, const std::vec
 Outcome<Settings> settings_of(const Parser& parser) {
     Settings out;
     const auto pick = [&](std::string_view flag, const char* variable) -> std::optional<std::string> {
-        if (const auto it = parser.common_values.find(std::string(flag)); it != parser.common_values.end() && !it->second.empty())
-            return it->second;
+        if (const auto it = parser.common_values.find(std::string(flag)); it != parser.common_values.end() && !it->second.empty()) return it->second;
         const char* value = std::getenv(variable);
         return value && *value ? std::optional<std::string>(value) : std::nullopt;
     };
@@ -196,7 +196,8 @@ int parse_and_run(const CommandTable& table, int argc, const char* const* argv, 
         std::vector<std::string> typed;
         for (int i = 1; i < argc; ++i)
             if (argv[i][0] != '-' && !parser.groups.contains(argv[i])) typed.emplace_back(argv[i]);
-        return finish(terminal, "", usage((typed.empty() ? "a command is missing" : "there is no command \"" + typed[0] + "\"") + hint(parser, table, typed)));
+        return finish(terminal, "",
+                      usage((typed.empty() ? "a command is missing" : "there is no command \"" + typed[0] + "\"") + hint(parser, table, typed)));
     }
     for (const auto& bound : parser.bound)
         if (bound->app->parsed()) return run_bound(*bound, parser, terminal, argv[0]);

@@ -25,7 +25,8 @@ const std::vector<std::string>& known_keys() {
 }
 
 std::unexpected<frame::Failure> bad(const std::string& file, const toml::source_region& where, const std::string& words) {
-    return fail(Exit::configuration, ErrorCode::invalid_value, fmt::format("line {}, column {}: {}", where.begin.line, where.begin.column, words), file);
+    return fail(Exit::configuration, ErrorCode::invalid_value, fmt::format("line {}, column {}: {}", where.begin.line, where.begin.column, words),
+                file);
 }
 
 /// Reads one table strictly; the first error sticks.
@@ -55,8 +56,10 @@ public:
         const toml::array* array = node->as_array();
         if (!array) refuse_at(*node, fmt::format("{} must be a list of texts", key));
         for (std::size_t i = 0; array && i < array->size(); ++i) {
-            if (const auto value = array->get(i)->value_exact<std::string>()) out.push_back(*value);
-            else refuse_at(*array->get(i), fmt::format("{} must be a list of texts", key));
+            if (const auto value = array->get(i)->value_exact<std::string>())
+                out.push_back(*value);
+            else
+                refuse_at(*array->get(i), fmt::format("{} must be a list of texts", key));
         }
         return out;
     }
@@ -67,8 +70,10 @@ public:
         const toml::array* array = node->as_array();
         if (!array) refuse_at(*node, fmt::format("write [[{}]]", key));
         for (std::size_t i = 0; array && i < array->size(); ++i) {
-            if (const toml::table* table = array->get(i)->as_table()) out.push_back(table);
-            else refuse_at(*array->get(i), fmt::format("write [[{}]]", key));
+            if (const toml::table* table = array->get(i)->as_table())
+                out.push_back(table);
+            else
+                refuse_at(*array->get(i), fmt::format("write [[{}]]", key));
         }
         return out;
     }
@@ -162,9 +167,10 @@ Outcome<Home> open_home(const frame::Settings& settings) {
     const std::filesystem::path file = *folder / "placet.toml";
     const auto text = read_text(file, 256 * 1024);
     if (!text)
-        return fail(Exit::configuration, ErrorCode::io,
-                    "there is no home here (" + text.error().message + "); make one with `placet home init`, or name yours with --home or PLACET_HOME",
-                    file.string());
+        return fail(
+            Exit::configuration, ErrorCode::io,
+            "there is no home here (" + text.error().message + "); make one with `placet home init`, or name yours with --home or PLACET_HOME",
+            file.string());
     Home home;
     try {
         const toml::table table = toml::parse(*text, file.string());
@@ -215,7 +221,8 @@ std::string to_toml(const Home& home) {
     for (const PinnedEndpoint& endpoint : home.endpoints)
         out += fmt::format("\n[[endpoint]]\naddress = {}\nspki = \"{}\"\n", in_quotes(endpoint.address), base::to_hex(endpoint.spki.view()));
     for (const Subject& subject : home.subjects)
-        out += fmt::format("\n[[subject]]\ncustodian = {}\npseudonym = \"{}\"\n", in_quotes(subject.custodian), base::to_hex(subject.pseudonym.view()));
+        out +=
+            fmt::format("\n[[subject]]\ncustodian = {}\npseudonym = \"{}\"\n", in_quotes(subject.custodian), base::to_hex(subject.pseudonym.view()));
     return out;
 }
 
@@ -240,12 +247,14 @@ Outcome<std::filesystem::path> genesis_path(const frame::Settings& settings) {
     auto home = open_home(settings);
     if (!home) return std::unexpected(std::move(home).error());
     if (home->genesis.empty())
-        return fail(Exit::configuration, ErrorCode::invalid_value, "placet.toml names no genesis file; add genesis = \"…\" or give --genesis FILE", "genesis");
+        return fail(Exit::configuration, ErrorCode::invalid_value, "placet.toml names no genesis file; add genesis = \"…\" or give --genesis FILE",
+                    "genesis");
     return home->genesis;
 }
 
 Outcome<Passphrase> passphrase_of(const Home& home) {
-    auto passphrase = obtain_passphrase(home.passphrase_file, "the keys of " + (home.actor.empty() ? home.folder.string() : home.actor), Purpose::open);
+    auto passphrase =
+        obtain_passphrase(home.passphrase_file, "the keys of " + (home.actor.empty() ? home.folder.string() : home.actor), Purpose::open);
     if (!passphrase) return std::unexpected(frame::Failure(Exit::configuration, std::move(passphrase).error()));
     return std::move(*passphrase);
 }

@@ -3,7 +3,6 @@
 
 #include <thread>
 
-#include "api/http/message.hpp"
 #include "cli/home/files.hpp"
 #include "cli/home/keyring.hpp"
 #include "cli/words/in_words.hpp"
@@ -43,13 +42,16 @@ Outcome<Session> Session::open(frame::Context& context) {
     auto opened = home::open_home(context.settings);
     if (!opened) return std::unexpected(std::move(opened).error());
     if (opened->genesis.empty())
-        return fail(Exit::configuration, ErrorCode::invalid_value, "placet.toml names no genesis file; add genesis = \"…\" or give --genesis FILE", "genesis");
+        return fail(Exit::configuration, ErrorCode::invalid_value, "placet.toml names no genesis file; add genesis = \"…\" or give --genesis FILE",
+                    "genesis");
     auto genesis = home::read_genesis(opened->genesis);
     if (!genesis) return std::unexpected(std::move(genesis).error());
     return Session(context, std::move(*opened), std::move(*genesis));
 }
 
-std::chrono::milliseconds Session::patience() const { return std::chrono::seconds(context_->settings.timeout_s); }
+std::chrono::milliseconds Session::patience() const {
+    return std::chrono::seconds(context_->settings.timeout_s);
+}
 
 Outcome<api::client::Client*> Session::client() {
     if (client_) return &*client_;
@@ -163,11 +165,13 @@ Outcome<Recorded> Session::proved(const types::TransactionId& id, std::optional<
     auto bundle = (*connection)->get(target, "application/cbor");
     if (!bundle) return std::unexpected(write_failure(bundle.error(), id));
     const auto disbelieved = [&](const std::string& why) {
-        return std::unexpected(Failure(Exit::failed, base::Error{ErrorCode::invalid_proof, "the node's proof does not hold: " + why, (*connection)->last_address()},
+        return std::unexpected(Failure(Exit::failed,
+                                       base::Error{ErrorCode::invalid_proof, "the node's proof does not hold: " + why, (*connection)->last_address()},
                                        Json::object({{"transaction", base::to_hex(id.view())}, {"verified", false}})));
     };
     // Our own chain may be a small one; that it is the one of our genesis file is what counts here.
-    const auto verdict = proof::verify(*bundle, genesis_, {.development_chains = proof::DevelopmentChains::allowed, .not_before_ms = {}, .pinned = {}});
+    const auto verdict =
+        proof::verify(*bundle, genesis_, {.development_chains = proof::DevelopmentChains::allowed, .not_before_ms = {}, .pinned = {}});
     if (!verdict) return disbelieved(verdict.error().message);
     if (!verdict->proved) return disbelieved(verdict->reason);
     if (!verdict->event || !verdict->transaction || verdict->transaction->id != id) return disbelieved("it proves another transaction");
@@ -239,7 +243,8 @@ frame::CommandResult conclude(const Recorded& recorded, Json data, frame::Words 
     data.merge(recorded_json(recorded));
     const types::Outcome& outcome = recorded.event.outcome;
     if (outcome.accepted) {
-        words.line("recorded in block {} at {}; proved against the genesis file", recorded.event.height, words::time_in_words(recorded.event.block_time_ms));
+        words.line("recorded in block {} at {}; proved against the genesis file", recorded.event.height,
+                   words::time_in_words(recorded.event.block_time_ms));
         words.line("transaction {}", base::to_hex(recorded.id.view()));
         return frame::Report{std::move(data), std::move(words)};
     }
@@ -247,7 +252,8 @@ frame::CommandResult conclude(const Recorded& recorded, Json data, frame::Words 
     data.set("reasons", words::reasons_json(reasons));
     data.set("advice", contracts::outcome_advice(outcome.code));
     std::string message;
-    for (const std::string& line : words::outcome_in_words(recorded.payload, outcome)) message += (message.empty() ? "" : "\n  ") + frame::printable(line);
+    for (const std::string& line : words::outcome_in_words(recorded.payload, outcome))
+        message += (message.empty() ? "" : "\n  ") + frame::printable(line);
     message += "\n  the refusal itself is on the ledger: transaction " + base::to_hex(recorded.id.view());
     return std::unexpected(Failure(Exit::refused, base::Error{ErrorCode::invalid_value, message, {}}, std::move(data)));
 }

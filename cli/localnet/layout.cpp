@@ -24,17 +24,29 @@ const std::vector<OrganisationSpec>& organisations() {
     return kOrganisations;
 }
 
-unsigned peer_port(unsigned base_port, std::size_t seat) { return base_port + 2 * static_cast<unsigned>(seat); }
-unsigned api_port(unsigned base_port, std::size_t seat) { return peer_port(base_port, seat) + 1; }
+unsigned peer_port(unsigned base_port, std::size_t seat) {
+    return base_port + 2 * static_cast<unsigned>(seat);
+}
+unsigned api_port(unsigned base_port, std::size_t seat) {
+    return peer_port(base_port, seat) + 1;
+}
 namespace {
 std::size_t seats() {
     return static_cast<std::size_t>(std::ranges::count_if(organisations(), &OrganisationSpec::has_seat));
 }
-std::string role_of(const std::string& name) { return name.substr(0, name.find_first_of("0123456789")); }
+std::string role_of(const std::string& name) {
+    return name.substr(0, name.find_first_of("0123456789"));
+}
 }  // namespace
-unsigned observer_port(unsigned base_port) { return base_port + 2 * static_cast<unsigned>(seats()); }
-unsigned gateway_port(unsigned base_port, std::size_t seat) { return observer_port(base_port) + 1 + static_cast<unsigned>(seat); }
-unsigned ports_used() { return 3 * static_cast<unsigned>(seats()) + 1; }
+unsigned observer_port(unsigned base_port) {
+    return base_port + 2 * static_cast<unsigned>(seats());
+}
+unsigned gateway_port(unsigned base_port, std::size_t seat) {
+    return observer_port(base_port) + 1 + static_cast<unsigned>(seat);
+}
+unsigned ports_used() {
+    return 3 * static_cast<unsigned>(seats()) + 1;
+}
 
 namespace {
 
@@ -67,8 +79,12 @@ private:
         const fs::path folder = folder_ / "validators" / organisation.id;
         PLACET_TRY(home::make_folder(folder));
         PLACET_TRY_ASSIGN(const home::Passphrase passphrase, home::make_passphrase_file(folder / "passphrase"));
-        const home::SeatPlan plan{folder, organisation.id, organisation.id, fmt::format("{}:{}", kHost, peer_port(base_port_, seat)),
-                                  fmt::format("{}:{}", kHost, api_port(base_port_, seat)), folder_ / "genesis.json"};
+        const home::SeatPlan plan{folder,
+                                  organisation.id,
+                                  organisation.id,
+                                  fmt::format("{}:{}", kHost, peer_port(base_port_, seat)),
+                                  fmt::format("{}:{}", kHost, api_port(base_port_, seat)),
+                                  folder_ / "genesis.json"};
         PLACET_TRY_ASSIGN(types::Validator made, home::make_seat(plan, passphrase, (folder / "passphrase").string()));
         out.genesis.validators.validators.push_back(std::move(made));
         count();
@@ -152,7 +168,8 @@ base::Result<Network> make_network(const fs::path& folder, unsigned base_port, c
     std::error_code error;
     if (fs::exists(folder, error) && !fs::is_empty(folder, error))
         return refuse(ErrorCode::conflict,
-                      fs::exists(folder / "genesis.json", error) ? "holds a network already; start it, or choose another folder" : "is not empty; choose another folder",
+                      fs::exists(folder / "genesis.json", error) ? "holds a network already; start it, or choose another folder"
+                                                                 : "is not empty; choose another folder",
                       folder.string());
     fs::path beside = fs::absolute(folder, error).lexically_normal();
     if (!beside.has_filename()) beside = beside.parent_path();  // "net/"
@@ -174,7 +191,8 @@ base::Result<std::vector<NodeFolder>> nodes_of(const fs::path& folder, const typ
     for (const auto& seat : genesis.validators.validators) {
         NodeFolder node{seat.name, folder / "validators" / seat.name, false};
         if (!fs::exists(node.folder / "placetd.toml", error))
-            return refuse(ErrorCode::io, "is missing: this folder holds no network of `placet localnet init`", (node.folder / "placetd.toml").string());
+            return refuse(ErrorCode::io, "is missing: this folder holds no network of `placet localnet init`",
+                          (node.folder / "placetd.toml").string());
         out.push_back(std::move(node));
     }
     const fs::path observer = folder / "observers" / kObserver;

@@ -30,24 +30,27 @@ void add_decision(Lines& out, const Json& decision) {
     for (const Json& reason : decision.rows_at("reasons")) {
         out.push_back(fmt::format("  - {}{}", reason.text_at("subject").empty() ? "" : reason.text_at("subject") + ": ", reason.text_at("text")));
         const std::string text = reason.text_at("text");
-        if (const std::string advice = contracts::outcome_advice(reason.text_at("code")); !advice.empty() && text.find(advice) == std::string::npos) out.push_back("    what would change it: " + advice);
+        if (const std::string advice = contracts::outcome_advice(reason.text_at("code")); !advice.empty() && text.find(advice) == std::string::npos)
+            out.push_back("    what would change it: " + advice);
     }
     if (!decision.texts_at("obligations").empty()) out.push_back("  conditions of use: " + joined(decision.texts_at("obligations")));
     if (const Json& cohort = decision.at("cohort"); !cohort.is_null()) {
         const Json& counts = cohort.at("counts");
-        out.push_back(fmt::format("  of {} people: consent permits {}, denies {}, says nothing {}, is doubtful {} (at height {})", told(counts, "members"),
-                                  told(counts, "permit"), told(counts, "deny"), told(counts, "not_applicable"), told(counts, "indeterminate"),
-                                  cohort.number_at("height")));
+        out.push_back(fmt::format("  of {} people: consent permits {}, denies {}, says nothing {}, is doubtful {} (at height {})",
+                                  told(counts, "members"), told(counts, "permit"), told(counts, "deny"), told(counts, "not_applicable"),
+                                  told(counts, "indeterminate"), cohort.number_at("height")));
     }
     for (const Json& vote : decision.rows_at("votes"))
-        out.push_back(fmt::format("  {} voted {} ({})", vote.text_at("member"), vote.at("approve").truth() ? "for it" : "against it", vote.text_at("reason")));
+        out.push_back(
+            fmt::format("  {} voted {} ({})", vote.text_at("member"), vote.at("approve").truth() ? "for it" : "against it", vote.text_at("reason")));
     if (const std::string grant = decision.text_at("grant"); !grant.empty()) out.push_back("  grant " + grant);
 }
 
 }  // namespace
 
 std::string request_line(const Json& request) {
-    return fmt::format("{}: {}, \"{}\", by {}", request.text_at("id"), request.text_at("state"), request.at("asked").text_at("title"), request.text_at("researcher"));
+    return fmt::format("{}: {}, \"{}\", by {}", request.text_at("id"), request.text_at("state"), request.at("asked").text_at("title"),
+                       request.text_at("researcher"));
 }
 
 Lines request_in_words(const Json& request) {
@@ -59,7 +62,8 @@ Lines request_in_words(const Json& request) {
         const auto purpose = contracts::dataset::request_purpose_from(text);
         purposes.push_back(purpose ? std::string(contracts::dataset::words(*purpose)) : text);
     }
-    out.push_back(fmt::format("asked {} in study {} for: {}", request.text_at("submitted_at"), asked.text_at("study"), purposes.empty() ? "no stated purpose" : joined(purposes)));
+    out.push_back(fmt::format("asked {} in study {} for: {}", request.text_at("submitted_at"), asked.text_at("study"),
+                              purposes.empty() ? "no stated purpose" : joined(purposes)));
     if (!terms.texts_at("diseases").empty()) out.push_back("diseases: " + joined(terms.texts_at("diseases")));
     if (const std::string approval = asked.text_at("ethics_approval"); !approval.empty()) out.push_back("ethics approval: " + approval);
     if (const std::uint64_t months = terms.number_at("months"); months > 0) out.push_back(fmt::format("for {} months", months));

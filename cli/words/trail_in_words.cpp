@@ -41,7 +41,8 @@ std::string release_line(const Json& event) {
     if (answers.empty()) return asked + (event.at("accepted").truth() ? ". Given." : ". REFUSED: " + event.text_at("sentence"));
     std::string out = asked;
     for (const Json& answer : answers)
-        out += answer.at("permitted").truth() ? ". Given, because the consent permits it." : ". REFUSED: " + contracts::outcome_sentence(answer.text_at("code"));
+        out += answer.at("permitted").truth() ? ". Given, because the consent permits it."
+                                              : ". REFUSED: " + contracts::outcome_sentence(answer.text_at("code"));
     return out;
 }
 
@@ -51,7 +52,8 @@ std::string trail_in_words(const Json& event) {
     const std::string kind = event.text_at("kind");
     if (kind == "record_release") return release_line(event);
     if (kind == "access_batch" && event.text_at("staff").empty())
-        return fmt::format("{}: {} recorded batch {} of {} accesses in care", when(event, "recorded_at"), event.text_at("custodian"), event.number_at("sequence"), event.number_at("rows"));
+        return fmt::format("{}: {} recorded batch {} of {} accesses in care", when(event, "recorded_at"), event.text_at("custodian"),
+                           event.number_at("sequence"), event.number_at("rows"));
     if (kind == "access_batch" || kind == "break_glass")
         return fmt::format("{}: {} of {} {} {} for {}{}", when(event, "occurred_at"), event.text_at("staff"), event.text_at("custodian"),
                            did(event.text_at("action")), event.text_at("category").empty() ? "the record" : event.text_at("category") + " data",
@@ -61,7 +63,10 @@ std::string trail_in_words(const Json& event) {
 
 std::string read_in_words(const Json& read) {
     return fmt::format("{}: {} read {} ({} rows)", when(read, "read_at"), read.text_at("reader"),
-                       read.text_at("what") == "consents" ? "the consents" : read.text_at("what") == "patient_trail" ? "who saw the record" : read.text_at("what"), read.number_at("rows"));
+                       read.text_at("what") == "consents"        ? "the consents"
+                       : read.text_at("what") == "patient_trail" ? "who saw the record"
+                                                                 : read.text_at("what"),
+                       read.number_at("rows"));
 }
 
 bool is_refusal(const Json& event) {
@@ -87,7 +92,11 @@ Json released_before(const Json& events) {
                 ++times;
                 last_at = other.text_at("recorded_at");
             }
-        out.push(Json::object({{"grant", grant}, {"researcher", event.text_at("researcher")}, {"dataset", event.text_at("dataset")}, {"times", times}, {"last_at", last_at}}));
+        out.push(Json::object({{"grant", grant},
+                               {"researcher", event.text_at("researcher")},
+                               {"dataset", event.text_at("dataset")},
+                               {"times", times},
+                               {"last_at", last_at}}));
     }
     return out;
 }

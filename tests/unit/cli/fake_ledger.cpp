@@ -34,7 +34,8 @@ Response FakeLedger::answer(const api::http::Request& request) {
 
 Response FakeLedger::take(const api::http::Request& request) {
     const auto submission = types::decode_submission(request.body);
-    const auto transaction = submission ? types::decode_transaction(submission->transaction, chain_.genesis_hash()) : base::Result<types::Transaction>(std::unexpected(submission.error()));
+    const auto transaction = submission ? types::decode_transaction(submission->transaction, chain_.genesis_hash())
+                                        : base::Result<types::Transaction>(std::unexpected(submission.error()));
     if (!transaction || !types::verify_signature(*transaction, chain_.genesis_hash())) return text_response(400, "text/plain", "unreadable");
     if (behaviour_ == Behaviour::never_seals) return text_response(202, "application/json", "{}");
     const auto height = chain_.append({chain_.transaction(99), *transaction});

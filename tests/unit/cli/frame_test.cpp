@@ -31,8 +31,8 @@ TEST_CASE("the commands that the manual promises are there") {
     const auto table = commands::all_commands();
     for (const frame::Group& group : table.groups) names.push_back(group.name);
     for (const frame::Command& command : table.commands) names.push_back(command.path[0]);
-    for (const char* name : {"localnet", "init", "key", "org", "genesis", "consent", "dataset", "request", "access", "gateway", "patient", "tx", "proof", "verify",
-                             "status", "completion"})
+    for (const char* name : {"localnet", "init", "key", "org", "genesis", "consent", "dataset", "request", "access", "gateway", "patient", "tx",
+                             "proof", "verify", "status", "completion"})
         CHECK(std::ranges::find(names, name) != names.end());
 }
 
@@ -75,8 +75,10 @@ TEST_CASE("a completion script knows every command and option") {
 TEST_CASE("text of strangers cannot move the cursor, start a line or turn its direction") {
     CHECK(frame::printable("a\x1b[2Jb") == "a\\u{1b}[2Jb");
     CHECK(frame::printable("a\nplacet: recorded\r") == "a\\u{a}placet: recorded\\u{d}");
-    CHECK(frame::printable("\xE2\x80\xAE" "desufer") == "\\u{202e}desufer");
-    CHECK(frame::printable("\xC2\x9B" "31m") == "\\u{9b}31m");
+    CHECK(frame::printable("\xE2\x80\xAE"
+                           "desufer") == "\\u{202e}desufer");
+    CHECK(frame::printable("\xC2\x9B"
+                           "31m") == "\\u{9b}31m");
     CHECK(frame::printable("\xFFz\xC0\x80") == "\xEF\xBF\xBDz\xEF\xBF\xBD\xEF\xBF\xBD");
     CHECK(frame::printable("Grüße, 患者") == "Grüße, 患者");
     CHECK(frame::columns("é患") == 2);

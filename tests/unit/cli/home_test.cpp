@@ -25,7 +25,8 @@ TEST_CASE("a key file is sealed, private, never overwritten, and shows its publi
     const std::string key = (folder / "a.key").string();
     for (const char* algorithm : {"es256k", "es256", "ed25519", "aes-256-gcm"}) {
         const std::string file = (folder / (std::string(algorithm) + ".key")).string();
-        const auto made = run_placet({"key", "generate", file, "--algorithm", algorithm, "--passphrase-file", (folder / "secret").string(), "--json"});
+        const auto made =
+            run_placet({"key", "generate", file, "--algorithm", algorithm, "--passphrase-file", (folder / "secret").string(), "--json"});
         REQUIRE(made.exit == 0);
         CHECK(is_private(file));
         const auto shown = run_placet({"key", "show", file, "--json"});
@@ -56,14 +57,16 @@ TEST_CASE("cards and homes make a genesis that keeps every rule") {
     const std::string secret = (folder / "secret").string();
     std::vector<std::string> create{"genesis", "create", (folder / "genesis.json").string(), "--chain", "east", "--json"};
     for (const std::string name : {"hospital-a", "hospital-b", "hospital-c", "university"}) {
-        const auto seat = run_placet({"init", (folder / name).string(), "--name", name, "--peer-address", "10.0.0.1:7" + std::to_string(100 + create.size()),
-                                      "--api-address", "10.0.0.1:8" + std::to_string(100 + create.size()), "--passphrase-file", secret, "--json"});
+        const auto seat =
+            run_placet({"init", (folder / name).string(), "--name", name, "--peer-address", "10.0.0.1:7" + std::to_string(100 + create.size()),
+                        "--api-address", "10.0.0.1:8" + std::to_string(100 + create.size()), "--passphrase-file", secret, "--json"});
         REQUIRE(seat.exit == 0);
         CHECK(is_private(folder / name / "keys" / "vote.key"));
         const auto vote = run_placet({"key", "show", (folder / name / "keys" / "vote.key").string(), "--json"});
         CHECK(read_file(folder / name / "data" / "vote.guard") == vote.json.text_at("public") + "\n");
-        const auto made = run_placet({"home", "init", (folder / ("operator-" + name)).string(), "--actor", "operator@" + name, "--role", "operator", "--title", "House",
-                                      "--organisation-kind", name == "university" ? "university" : "hospital", "--country", "AT", "--passphrase-file", secret, "--json"});
+        const auto made = run_placet({"home", "init", (folder / ("operator-" + name)).string(), "--actor", "operator@" + name, "--role", "operator",
+                                      "--title", "House", "--organisation-kind", name == "university" ? "university" : "hospital", "--country", "AT",
+                                      "--passphrase-file", secret, "--json"});
         REQUIRE(made.exit == 0);
         create.insert(create.end(), {"--validator", seat.json.text_at("card"), "--organisation", made.json.text_at("organisation_card")});
     }
@@ -133,7 +136,9 @@ TEST_CASE("a home reads back as it was written") {
 TEST_CASE("a card of another kind is refused by name") {
     const TemporaryFolder folder;
     write_file(folder / "secret", "correct horse\n");
-    REQUIRE(run_placet({"home", "init", (folder / "me").string(), "--actor", "dac1@hospital-a", "--role", "dac", "--passphrase-file", (folder / "secret").string()}).exit == 0);
+    REQUIRE(run_placet({"home", "init", (folder / "me").string(), "--actor", "dac1@hospital-a", "--role", "dac", "--passphrase-file",
+                        (folder / "secret").string()})
+                .exit == 0);
     CHECK(cli::home::read_actor_card(folder / "me" / "card.json").has_value());
     const auto wrong = cli::home::read_validator_card(folder / "me" / "card.json");
     REQUIRE_FALSE(wrong.has_value());

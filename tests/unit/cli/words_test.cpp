@@ -91,6 +91,7 @@ TEST_CASE("a request in words has state, reasons, rounded counts and votes") {
     REQUIRE(request.has_value());
     std::string text;
     for (const std::string& line : words::request_in_words(*request)) text += line + "\n";
-    for (const char* part : {"waits for the committee's votes", "what would change it", "of about 90 people: consent permits about 50, denies fewer than 10", "dac1@hospital-a voted for it"})
+    for (const char* part : {"waits for the committee's votes", "what would change it",
+                             "of about 90 people: consent permits about 50, denies fewer than 10", "dac1@hospital-a voted for it"})
         CHECK(text.find(part) != std::string::npos);
 }
