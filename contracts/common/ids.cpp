@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "contracts/common/outcome.hpp"
+
 namespace placet::contracts {
 namespace {
 
@@ -12,7 +14,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 Status refuse_id(std::string_view id, std::string_view field, std::string_view rule) {
     std::string message = "'";
-    message.append(id.substr(0, 96)).append("' is not ").append(rule);
+    message.append(plain_text(id, kMaxId)).append("' is not ").append(rule);
     return refuse(ErrorCode::invalid_value, std::move(message), std::string(field));
 }
 

@@ -152,6 +152,12 @@ const std::vector<OutcomeWords>& all_outcomes() {
     return table;
 }
 
+std::string plain_text(std::string_view text, std::size_t most) {
+    std::string out(text.substr(0, most));
+    std::ranges::replace_if(out, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return out;
+}
+
 std::string outcome_sentence(std::string_view code) {
     const OutcomeWords* found = find_words(code);
     return std::string(found == nullptr ? code : found->sentence);

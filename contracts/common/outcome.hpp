@@ -40,6 +40,10 @@ struct Reason {
     }
 };
 
+/// `text` as a reason may hold it: ASCII, at most `most` octets, anything else as '?'. For sentences that quote what a client sent, cut
+/// anywhere without breaking UTF-8.
+[[nodiscard]] std::string plain_text(std::string_view text, std::size_t most);
+
 /// The detail of every refusal without a shape of its own: the reasons.
 struct RefusalDetail {
     std::vector<Reason> reasons;

@@ -60,7 +60,7 @@ Result<std::optional<Verdict>> read_parts(const Transition& state, const RecordC
                       evidence->retention == types::RetentionClass::consent_evidence && evidence->pseudonym == command.pseudonym;
     if (!fits) return std::optional(refused("part_unfit", "e_part"));
     Result<Consent> consent = decode_consent(evidence->payload);
-    if (!consent) return std::optional(refused("consent_unreadable", {Reason{"consent_unreadable", consent.error().field, consent.error().message.substr(0, 200)}}));
+    if (!consent) return std::optional(refused("consent_unreadable", {Reason{"consent_unreadable", plain_text(consent.error().field, kMaxCode), plain_text(consent.error().message, kMaxSentence)}}));
     out = std::move(*consent);
     if (!command.d_part) return std::optional<Verdict>{};
     const Result<types::Part> document = state.own_part(*command.d_part);

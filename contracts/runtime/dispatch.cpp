@@ -58,7 +58,7 @@ std::optional<Outcome> visit_kind(CommandKind kind, const Visitor& visit, Comman
 }
 
 Verdict refuse_form(const base::Error& error) {
-    return refused("invalid_command", {Reason{"invalid_command", error.field.substr(0, kMaxId), error.message.substr(0, kMaxCode)}});
+    return refused("invalid_command", {Reason{"invalid_command", plain_text(error.field, kMaxId), plain_text(error.message, kMaxSentence)}});
 }
 
 }  // namespace

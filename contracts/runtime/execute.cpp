@@ -104,9 +104,9 @@ std::vector<Candidate> BlockExecution::read_proposal() {
     for (const types::Submission& submission : block_.proposal->submissions) {
         Result<types::Transaction> transaction = types::decode_transaction(submission.transaction, context_.genesis);
         if (!transaction) continue;
-        // Parts that do not fit are not offered; what a rule needs then comes from this node's own store, or is missed there.
-        if (types::check_parts(*transaction, submission.parts))
-            for (std::size_t i = 0; i < submission.parts.size(); ++i) state_.offer_part(transaction->payload.parts[i], submission.parts[i]);
+        // By commitment alone: octets that decode to nothing are then refused by receipt, on every node alike. Parts that do not travel
+        // (a replay after pruning) come from this node's own store, or are missed there.
+        for (const base::Bytes& part : submission.parts) state_.offer_part(types::part_commitment(part), part);
         const auto kind = command_kind(transaction->payload.kind);
         out.push_back({std::move(*transaction), kind, false});
     }
