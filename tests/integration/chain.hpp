@@ -1,0 +1,105 @@
+// A real chain for tests: keys, certificates and genesis in a temporary folder, placetd processes on loopback, and clients that speak
+// to them as anybody would. Processes die with the test, however it ends.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/client/client.hpp"
+#include "contracts/governance/commands.hpp"
+#include "ledger/crypto/keys.hpp"
+#include "ledger/types/genesis.hpp"
+
+namespace placet::tests {
+
+namespace fs = std::filesystem;
+
+/// Polls until true, at most a minute (a loaded machine, a sanitizer); false then.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+/// A running placetd.
+struct Process {
+    pid_t pid = 0;
+    std::optional<int> status;  ///< of waitpid, once it ended
+};
+
+/// Somebody who acts: key and client certificate, opened.
+struct Person {
+    std::string id;
+    crypto::SigningKey key;
+    std::string certificate_pem;
+    std::string key_pem;
+};
+
+class Chain {
+public:
+    /// Organisations "hospital-0" … with a validator and an operator each, and a regulator with an observer.
+    explicit Chain(std::size_t validators);
+    ~Chain();
+    Chain(const Chain&) = delete;
+    Chain& operator=(const Chain&) = delete;
+
+    [[nodiscard]] const types::Genesis& genesis() const noexcept { return genesis_; }
+    [[nodiscard]] static std::string name(std::size_t validator) { return "hospital-" + std::to_string(validator); }
+    [[nodiscard]] fs::path folder_of(const std::string& node) const { return folder_ / node; }
+    [[nodiscard]] std::string log_of(const std::string& node) const;
+
+    /// `extra` arguments; `file_limit_bytes` sets RLIMIT_FSIZE.
+    void start(const std::string& node, const std::vector<std::string>& extra = {}, std::optional<std::uint64_t> file_limit_bytes = {});
+    void start_all();
+    void signal(const std::string& node, int number);
+    /// Exit code, or 128 + signal, once the process ended by itself or by a signal sent before.
+    [[nodiscard]] int wait_exit(const std::string& node);
+    /// Runs placetd to its end and gives exit code and what it wrote.
+    struct Ended {
+        int code = 0;
+        std::string output;
+    };
+    [[nodiscard]] Ended run(const std::vector<std::string>& arguments);
+    [[nodiscard]] bool runs(const std::string& node);
+
+    [[nodiscard]] const Person& operator_of(std::size_t validator) const { return operators_.at(validator); }
+    [[nodiscard]] const Person& regulator() const { return operators_.back(); }
+    /// Sees every transaction once enrolled, which start_all does.
+    [[nodiscard]] const Person& auditor() const { return *auditor_; }
+    void enrol_auditor();
+    /// A client of one node only, as `person`.
+    [[nodiscard]] api::client::Client client(const std::string& node, const Person& person) const;
+    /// A client of all validators.
+    [[nodiscard]] api::client::Client client(const Person& person) const;
+    /// Enrols a new clinician at the person's organisation: the simplest transaction there is.
+    [[nodiscard]] types::Transaction enrolment(const Person& person, const std::string& name) const;
+    [[nodiscard]] types::Transaction sign(const Person& person, const contracts::governance::EnrolActor& command) const;
+    /// Enrols the observer's certificate.
+    [[nodiscard]] types::Transaction observer_enrolment() const;
+
+    [[nodiscard]] bool ready(const std::string& node);
+    [[nodiscard]] std::string readyz(const std::string& node);
+    /// Sealed height by GET /v1/checkpoint; none if the node does not answer or nothing is sealed.
+    [[nodiscard]] std::optional<types::Height> height(const std::string& node);
+
+private:
+    [[nodiscard]] std::string endpoint_address(const std::string& node) const;
+    [[nodiscard]] Person add_organisation(const std::string& id, const std::string& kind);
+    void add_auditor();
+
+    fs::path folder_;
+    fs::path program_;
+    unsigned base_port_ = 0;
+    std::size_t validators_ = 0;
+    types::Genesis genesis_;
+    crypto::SpkiHash observer_spki_;
+    std::vector<Person> operators_;
+    std::optional<Person> auditor_;
+    std::optional<contracts::governance::EnrolActor> auditor_enrolment_;
+    std::map<std::string, Process> processes_;
+};
+
+}  // namespace placet::tests
