@@ -141,6 +141,7 @@ void Validator::resend_unproposed() {
 }
 
 void Validator::watch_disk_and_peers() {
+    (void)parts_.backend.status();  // so that "since" is when it began, not when somebody asked
     std::error_code error;
     const auto space = std::filesystem::space(parts_.config.data, error);
     if (!error) {
