@@ -119,7 +119,8 @@ Decision read_decision(Reader& in) {
     Decision m;
     m.certificate = read_committed(in);
     m.proposal = read_proposal(in);
-    if (in.ok() && m.certificate.digest != digest_of(m.proposal))
+    // Null: a null request, or a body that the receiver said it has (or has to fetch).
+    if (in.ok() && m.proposal && m.certificate.digest != digest_of(m.proposal))
         in.fail(ErrorCode::invalid_proof, "the proposal is not the certified one", "proposal");
     return m;
 }

@@ -58,7 +58,7 @@ struct Status {
     std::vector<View> view_changes;  ///< by ReplicaId: the highest view-change I hold of each; n items
     Signature signature;
 };
-/// A decided slot, for who missed it. `proposal` null = null request.
+/// A decided slot, for who missed it. `proposal` null = a null request, or a body left out because the receiver has it or can fetch it.
 struct Decision {
     CommitCertificate certificate;
     ProposalPtr proposal;
