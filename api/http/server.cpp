@@ -154,14 +154,15 @@ private:
     }
 
     void on_event(const epoll_event& event) {
-        if (event.data.u64 == kListener) return accept_some();
-        if (event.data.u64 == kMailbox) return deliver();
-        const auto found = connections_.find(event.data.u64);
+        const ConnectionId id = event.data.u64;  // a copy: the struct is packed, and a reference into it misaligned
+        if (id == kListener) return accept_some();
+        if (id == kMailbox) return deliver();
+        const auto found = connections_.find(id);
         if (found == connections_.end()) return;
         Connection& connection = *found->second.connection;
         const bool gone = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
         if (gone && connection.state() == Connection::State::answering) connection.close();
-        guarded(found->first, [&] { connection.advance(); });
+        guarded(id, [&] { connection.advance(); });
     }
 
     /// Runs a step of a connection; whatever it throws (memory, above all) costs that connection only.
