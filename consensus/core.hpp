@@ -87,6 +87,7 @@ private:
     void receive(const Seal& message, base::TimeMs received_at_ms);
     void count(const Checkpoint& vote);
     void learn_seal(const types::QuorumCertificate& seal);
+    void vote_on_state(Slot& slot);
     void check_divergence(Slot& slot);
     void try_seal();
     void forget_records();
@@ -99,6 +100,7 @@ private:
     void store(const ViewChange& message);
     void try_join();
     void try_new_view();
+    void record_new_view(const NewView& message);
     void enter_view(const NewView& message);
     void hold_early(MessageReceived event);
     void replay_early();
@@ -173,13 +175,14 @@ private:
     std::vector<Peer> peers_;  ///< by ReplicaId; mine holds my view-change
 
     // slots and heights
-    std::map<SeqNum, Slot> slots_;  ///< (sealed − window, known + window]
+    std::map<SeqNum, Slot> slots_;  ///< see is_in_reach; and one window of sealed ones
     SeqNum sealed_ = 0;
     SeqNum delivered_ = 0;
     SeqNum executed_ = 0;
     std::optional<types::QuorumCertificate> last_seal_;  ///< of sealed_
     std::optional<types::QuorumCertificate> known_;      ///< the highest seal I hold; durable before what depends on it
     bool fetching_ = false;
+    bool fetch_failed_ = false;
     unsigned ticks_behind_ = 0;
 
     // proposing

@@ -15,7 +15,7 @@
 //   | seal           | height           | QuorumCertificate            | Prepare of height + window |
 //   | view_change    | 0                | ViewChange, exact bytes      | ViewChange |
 //   | new_view       | 0                | NewView, exact bytes         | NewView, any vote in its view |
-//   | guard_mark     | 0                | [low, [* highest vote by kind], checkpoint height] | Forget |
+//   | guard_mark     | 0                | [low, [* highest vote by kind], checkpoint height] | Forget; replacing a new_view |
 //   | standing       | 0                | [standing, reason]           | silence for ever |
 #pragma once
 

@@ -162,10 +162,12 @@ Slot* Core::find_slot(SeqNum seq) noexcept {
     return found == slots_.end() ? nullptr : &found->second;
 }
 
-/// Above what is sealed here, within a window of the highest seal anybody proved.
+/// Above what is sealed here: within a window of it, or of the highest seal anybody proved. Never less than the first: if nobody sealed
+/// the next height yet, only retransmission can.
 bool Core::is_in_reach(SeqNum seq) const noexcept {
     const SeqNum high = height_of(known_);
-    return seq > sealed_ && seq <= high + config_.window && seq + config_.window > high;
+    if (seq <= sealed_) return false;
+    return seq <= sealed_ + config_.window || (seq <= high + config_.window && seq + config_.window > high);
 }
 
 Slot* Core::slot_for(SeqNum seq) {
@@ -175,12 +177,10 @@ Slot* Core::slot_for(SeqNum seq) {
     return &entry->second;
 }
 
-/// Sealed slots stay for one window, to heal others; slots too far below the known seal come as state.
+/// Sealed slots stay for one window, to heal others; what is out of reach comes as state.
 void Core::drop_old_slots() {
-    const SeqNum low = std::max(sealed_, height_of(known_) > config_.window ? height_of(known_) - config_.window : 0);
-    std::erase_if(slots_, [&](const auto& entry) {
-        if (entry.first > low) return false;
-        return entry.first > sealed_ || entry.first + config_.window <= sealed_;
+    std::erase_if(slots_, [this](const auto& entry) {
+        return entry.first > sealed_ ? !is_in_reach(entry.first) : entry.first + config_.window <= sealed_;
     });
 }
 

@@ -43,7 +43,7 @@ struct ReplicaSummary {
     SeqNum sealed = 0;
     SeqNum executed = 0;
     SeqNum highest_seal_known = 0;  ///< certified; larger than sealed while catching up
-    std::size_t slots = 0;          ///< in memory; bounded by 2 × window + retention
+    std::size_t slots = 0;          ///< in memory; bounded by 4 × window
     std::size_t buffered = 0;       ///< held early messages; bounded
     bool fetching_state = false;
 };

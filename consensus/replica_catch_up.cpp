@@ -3,7 +3,8 @@
 
 namespace placet::consensus {
 
-/// Four ticks without a seal while a higher one is proved, or further behind than others keep slots: fetch.
+/// Four ticks without a seal while a higher one is proved, or further behind than others keep slots: fetch. After a failed fetch
+/// eight ticks, so that retransmission gets its chance too.
 void Core::try_fetch_state() {
     const SeqNum known = height_of(known_);
     if (fetching_ || known <= sealed_) {
@@ -11,7 +12,8 @@ void Core::try_fetch_state() {
         return;
     }
     ++ticks_behind_;
-    if (known - sealed_ <= config_.window && ticks_behind_ < 4 && standing_ != Standing::diverged) return;
+    const bool at_once = known - sealed_ > config_.window || standing_ == Standing::diverged;
+    if (ticks_behind_ < (fetch_failed_ ? 8U : at_once ? 1U : 4U)) return;
     ticks_behind_ = 0;
     fetching_ = true;
     forget_deliveries();
@@ -31,6 +33,7 @@ void Core::forget_deliveries() {
 void Core::handle(const StateInstalled& event) {
     if (!fetching_) return;
     fetching_ = false;
+    fetch_failed_ = false;
     const types::QuorumCertificate& seal = event.certificate;
     if (seal.body.height > sealed_) {
         learn_seal(seal);
@@ -48,6 +51,7 @@ void Core::handle(const StateInstalled& event) {
 void Core::handle(const StateFetchFailed&) {
     if (!fetching_) return;
     fetching_ = false;
+    fetch_failed_ = true;
     forget_deliveries();
 }
 

@@ -10,13 +10,17 @@ void Core::handle(const Executed& event) {
     if (slot == nullptr || body.height != executed_ + 1 || body.height > delivered_) return;
     executed_ = body.height;
     slot->executed = body;
-    if (may_vote()) {
-        Checkpoint vote{body, config_.self, {}};
-        if (!guard_.sign(vote)) return stop_voting(Standing::diverged, "this block executed to another state than I signed before");
-        outbox_.record(checkpoint_record(vote));
-        outbox_.after_durable(Broadcast{share(vote)});
-    }
+    vote_on_state(*slot);
     check_divergence(*slot);
+}
+
+/// Also for what was executed before the start-up check passed.
+void Core::vote_on_state(Slot& slot) {
+    if (!slot.executed || slot.my_checkpoint || !may_vote() || slot.seq() <= sealed_) return;
+    Checkpoint vote{*slot.executed, config_.self, {}};
+    if (!guard_.sign(vote)) return stop_voting(Standing::diverged, "this block executed to another state than I signed before");
+    outbox_.record(checkpoint_record(vote));
+    outbox_.after_durable(Broadcast{share(vote)});
 }
 
 void Core::receive(const Checkpoint& message, base::TimeMs) {

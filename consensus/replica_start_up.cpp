@@ -139,6 +139,7 @@ void Core::pass_start_up_check() {
     standing_ = Standing::voting;
     observe(Notice::standing_changed, static_cast<std::uint64_t>(standing_));
     for (auto& [seq, slot] : slots_) advance(slot);
+    for (auto& [seq, slot] : slots_) vote_on_state(slot);
     if (active_ && is_primary()) set_timer(TimerKind::heartbeat, config_.timeouts.heartbeat_ms);
     try_join();
     try_new_view();

@@ -99,17 +99,22 @@ void Core::try_join() {
     start_view_change(views[f()]);
 }
 
-/// With q view-changes for view_, the timer for its NewView runs, and its primary makes it.
+/// With q view-changes for view_, its primary makes the NewView. The timer for it runs from when q replicas left the views below: were only
+/// those counted that wait for this very view, a replica that is one view ahead could keep the others from ever following.
 void Core::try_new_view() {
     if (active_) return;
     std::vector<ReplicaId> here;
-    for (ReplicaId id = 0; id < n(); ++id)
-        if (peers_[id].view_change && peers_[id].view_change->vote.view == view_) here.push_back(id);
-    if (here.size() < q()) return;
-    if (!new_view_awaited_) {
+    std::size_t left = 0;  // who left every view below view_; some are further already
+    for (ReplicaId id = 0; id < n(); ++id) {
+        const auto& held = peers_[id].view_change;
+        if (held && held->vote.view == view_) here.push_back(id);
+        if (held && held->vote.view >= view_) ++left;
+    }
+    if (left >= q() && !new_view_awaited_) {
         new_view_awaited_ = true;
         set_timer(TimerKind::view_change, view_timeout_ms_);
     }
+    if (here.size() < q()) return;
     const bool mine_is_here = std::ranges::find(here, config_.self) != here.end();
     if (!is_primary() || new_view_sent_ || !may_vote() || !mine_is_here) return;
     std::vector<ReplicaId> chosen = {config_.self};
@@ -126,7 +131,7 @@ void Core::try_new_view() {
     message.vote.digest = content_digest(message);
     if (!guard_.sign(message.vote)) return observe(Notice::guard_refused, view_, "new-view");
     new_view_sent_ = true;
-    outbox_.record(new_view_record(message));
+    record_new_view(message);
     outbox_.after_durable(Broadcast{share(std::move(message))});
 }
 
@@ -136,8 +141,14 @@ void Core::receive(const NewView& message, base::TimeMs) {
     const View view = message.vote.view;
     if (view < view_ || (view == view_ && active_)) return;
     if (primary_of(view, n()) == config_.self) return;  // mine comes out of my outbox or my log, never from a peer
-    outbox_.record(new_view_record(message));
+    record_new_view(message);
     enter_view(message);
+}
+
+/// The record replaces that of the last view, and with it what I signed as its primary: the guard's marks keep that.
+void Core::record_new_view(const NewView& message) {
+    outbox_.record(new_view_record(message));
+    outbox_.record(guard_mark_record(guard_.mark()));
 }
 
 void Core::enter_view(const NewView& message) {
@@ -149,6 +160,7 @@ void Core::enter_view(const NewView& message) {
     cancel_timer(TimerKind::view_change);
     progress_mode_ = ProgressMode::off;
     guard_.leave_views_below(view_);
+    if (sabotaged(Fault::double_delivery)) delivered_ = sealed_;
     for (Peer& peer : peers_)
         if (peer.view_change && peer.view_change->vote.view <= view_) peer.view_change.reset();
 

@@ -1,0 +1,216 @@
+// See checker.hpp.
+#include "tests/sim/checker.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "ledger/base/hex.hpp"
+#include "tests/sim/fake_crypto.hpp"
+
+namespace placet::sim {
+
+using namespace consensus;
+
+namespace {
+
+/// The record's key, written out once more: kind ‖ seq ‖ discriminator (docs in consensus/durable_records.hpp).
+base::Bytes key(std::uint8_t kind, std::initializer_list<std::uint64_t> numbers) {
+    base::Bytes out = {kind};
+    for (const std::uint64_t number : numbers)
+        for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(number >> shift));
+    return out;
+}
+
+base::Bytes body_key(SeqNum seq, const Hash& digest) {
+    base::Bytes out = key(2, {seq});
+    base::append(out, digest.view());
+    return out;
+}
+
+const char* name(std::uint8_t kind) {
+    static constexpr std::array<const char*, 6> kNames = {"checkpoint", "pre-prepare", "prepare", "commit", "view-change", "new-view"};
+    return kNames[kind];
+}
+
+}  // namespace
+
+Checker::Checker(const types::ValidatorSet& validators, std::uint64_t window) : validators_(validators), window_(window) {}
+
+void Checker::fail(std::string property, std::string detail) {
+    if (violations_.size() < 16) violations_.push_back({std::move(property), std::move(detail)});
+}
+
+void Checker::once(const Statement& statement, const Hash& digest) {
+    const auto [entry, inserted] = votes_.try_emplace(statement, digest);
+    if (inserted || entry->second == digest) return;
+    const auto& [id, kind, view, seq] = statement;
+    fail("S10", fmt::format("replica {} signed two different statements: {} view {} seq {}", id, name(kind), view, seq));
+}
+
+void Checker::check_vote(ReplicaId id, const Vote& vote, const Disk& disk) {
+    const auto kind = static_cast<std::uint8_t>(vote.kind);
+    once({id, kind, vote.view, vote.seq}, vote.digest);
+    if (vote.kind > VoteKind::commit || vote.seq <= disk.forgotten()) return;
+    const RecordMap& records = disk.records();
+    const auto needs = [&](const base::Bytes& record, const char* what) {
+        if (!records.contains(record))
+            fail("D", fmt::format("replica {} sent {} of view {} seq {} before {} was durable", id, name(kind), vote.view, vote.seq, what));
+    };
+    if (vote.kind == VoteKind::commit) needs(key(4, {vote.seq, vote.view}), "the prepared certificate");
+    if (vote.kind != VoteKind::commit) needs(key(3, {vote.seq, vote.view}), "the assignment");
+    if (vote.digest != types::null_digest()) needs(body_key(vote.seq, vote.digest), "the body");
+}
+
+void Checker::sent(ReplicaId id, const Message& message, const Disk& disk) {
+    const auto is_durable = [&](std::uint8_t kind, const base::Bytes& value) {
+        const auto found = disk.records().find(key(kind, {0}));
+        return found != disk.records().end() && found->second == value;
+    };
+    if (const auto* m = std::get_if<PrePrepare>(&message)) check_vote(id, m->vote, disk);
+    if (const auto* m = std::get_if<Prepare>(&message)) check_vote(id, m->vote, disk);
+    if (const auto* m = std::get_if<Commit>(&message)) check_vote(id, m->vote, disk);
+    if (const auto* m = std::get_if<Checkpoint>(&message)) {
+        once({id, std::uint8_t{0}, 0, m->body.height}, types::checkpoint_digest({}, m->body));
+        if (m->body.height > disk.forgotten() && !disk.records().contains(key(6, {m->body.height})))
+            fail("D", fmt::format("replica {} sent its checkpoint vote {} before it was durable", id, m->body.height));
+    }
+    if (const auto* m = std::get_if<ViewChange>(&message)) {
+        check_vote(id, m->vote, disk);
+        if (!is_durable(8, encode(*m))) fail("D", fmt::format("replica {} sent a view-change to {} that is not durable", id, m->vote.view));
+    }
+    if (const auto* m = std::get_if<NewView>(&message)) {
+        if (m->vote.signer == id) {
+            check_vote(id, m->vote, disk);
+            for (const Vote& vote : m->carried) once({id, std::uint8_t{1}, vote.view, vote.seq}, vote.digest);
+        }
+        if (m->vote.signer == id && !is_durable(9, encode(*m)))
+            fail("D", fmt::format("replica {} sent a new-view {} that is not durable", id, m->vote.view));
+    }
+}
+
+void Checker::delivered(ReplicaId id, const Deliver& delivery, const Disk& disk) {
+    SeqNum& expected = expected_.try_emplace(id, 1).first->second;
+    if (delivery.seq != expected) fail("S3", fmt::format("replica {} delivered {} where {} was due", id, delivery.seq, expected));
+    expected = delivery.seq + 1;
+    const Hash digest = delivery.proposal ? types::proposal_digest(*delivery.proposal) : types::null_digest();
+    const auto [entry, inserted] = delivered_.try_emplace(delivery.seq, digest);
+    if (!inserted && entry->second != digest) fail("S1", fmt::format("replica {} delivered another proposal at {}", id, delivery.seq));
+    if (digest != delivery.certificate.digest)
+        fail("S1", fmt::format("replica {} delivered at {} what its certificate does not name", id, delivery.seq));
+    if (delivery.proposal)
+        for (const types::Submission& submission : delivery.proposal->submissions) {
+            const auto transaction = fake_transaction_id(submission);
+            if (!transaction || !submitted_.contains(*transaction))
+                fail("S2", fmt::format("replica {} delivered at {} a transaction that nobody submitted", id, delivery.seq));
+        }
+    if (delivery.seq > disk.forgotten() && !disk.records().contains(key(5, {delivery.seq})))
+        fail("D", fmt::format("replica {} delivered {} before its commit certificate was durable", id, delivery.seq));
+    if (delivery.proposal && delivery.seq > disk.forgotten() && !disk.records().contains(body_key(delivery.seq, digest)))
+        fail("D", fmt::format("replica {} delivered {} before its body was durable", id, delivery.seq));
+}
+
+void Checker::executed(ReplicaId id, const types::CheckpointBody& body) {
+    const auto [entry, inserted] = executed_.try_emplace(body.height, body);
+    if (!inserted && entry->second != body) fail("S4", fmt::format("replica {} has another state after {}", id, body.height));
+}
+
+/// ⌈(n + f + 1) / 2⌉ signatures, each by whom the bitmap names, over this body.
+void Checker::check_certificate(const types::QuorumCertificate& certificate) {
+    const std::size_t n = validators_.n();
+    const std::size_t f = (n - 1) / 3;
+    const std::size_t q = (n + f + 1 + 1) / 2;
+    std::size_t signers = 0;
+    bool all_verify = true;
+    for (std::size_t id = 0; id < 64; ++id) {
+        if ((certificate.signers >> id & 1) == 0) continue;
+        const bool known = id < n && signers < certificate.signatures.size();
+        all_verify = all_verify && known &&
+                     fake_sign(validators_.validators[id].checkpoint_key, types::checkpoint_digest({}, certificate.body)) ==
+                         certificate.signatures[signers];
+        ++signers;
+    }
+    if (signers != q || certificate.signatures.size() != q || !all_verify)
+        fail("C", fmt::format("the seal of {} holds {} signatures, not {} valid ones", certificate.body.height, signers, q));
+}
+
+void Checker::check_body(ReplicaId id, SeqNum height, const types::CheckpointBody& body) {
+    const auto [entry, inserted] = blocks_.try_emplace(height, body);
+    if (!inserted && entry->second != body) fail("S4", fmt::format("replica {} sealed another state at {}", id, height));
+}
+
+void Checker::sealed(ReplicaId id, const Block& block, const types::QuorumCertificate& certificate) {
+    SeqNum& height = sealed_height_[id];
+    if (certificate.body.height != height + 1) fail("S3", fmt::format("replica {} sealed {} after {}", id, certificate.body.height, height));
+    height = certificate.body.height;
+    if (block.body != certificate.body) fail("S4", fmt::format("replica {} sealed {} with a seal over another state", id, height));
+    check_certificate(certificate);
+    check_body(id, height, certificate.body);
+    for (const std::uint64_t transaction : block.transactions) {
+        const auto [entry, inserted] = answered_.try_emplace(transaction, height);
+        if (!inserted && entry->second != height)
+            fail("S5", fmt::format("transaction {} took effect at {} and at {}", transaction, entry->second, height));
+    }
+    patience_[id] = {};
+}
+
+void Checker::installed(ReplicaId id, const Block& block) {
+    sealed_height_[id] = block.height;
+    check_certificate(block.seal);
+    check_body(id, block.height, block.body);
+}
+
+void Checker::timer_fired(ReplicaId id, const TimerId& timer) {
+    Patience& patience = patience_[id];
+    if (timer.kind == TimerKind::view_change && timer.generation == patience.generation) patience.fired = true;
+}
+
+void Checker::timer_cancelled(ReplicaId id, TimerKind kind) {
+    if (kind == TimerKind::view_change) patience_[id] = {};
+}
+
+void Checker::timer_set(ReplicaId id, const SetTimer& timer) {
+    if (timer.id.kind != TimerKind::view_change) return;
+    Patience& patience = patience_[id];
+    constexpr std::uint64_t kCapMs = 8000;
+    if (patience.fired && patience.last_ms > 0 && timer.after_ms < std::min(2 * patience.last_ms, kCapMs))
+        fail("L2", fmt::format("replica {} waits {} ms for a new view after {} ms were too short", id, timer.after_ms, patience.last_ms));
+    if (timer.after_ms > kCapMs) fail("L2", fmt::format("replica {} waits {} ms for a new view", id, timer.after_ms));
+    patience = {timer.after_ms, timer.id.generation, false};
+}
+
+void Checker::restarted(ReplicaId id) { patience_[id] = {}; }
+
+void Checker::summarised(ReplicaId id, const ReplicaSummary& summary) {
+    if (summary.slots > 4 * window_) fail("R1", fmt::format("replica {} keeps {} slots", id, summary.slots));
+    if (summary.buffered > 64 * validators_.n()) fail("R1", fmt::format("replica {} holds {} early messages", id, summary.buffered));
+}
+
+void Checker::guard_refused(ReplicaId id, const std::string& what) {
+    fail("G", fmt::format("the guard of replica {} had to refuse a {}: the core tried to contradict itself", id, what));
+}
+
+void Checker::reached_end(ReplicaId id, const Chain& chain) {
+    if (chain.sealed() < tip()) fail("L3", fmt::format("replica {} ended at {}, the tip is {}", id, chain.sealed(), tip()));
+    std::map<std::uint64_t, SeqNum> here;
+    for (SeqNum height = 1; height <= chain.sealed(); ++height) {
+        check_body(id, height, chain.at(height)->body);
+        for (const std::uint64_t transaction : chain.at(height)->transactions)
+            if (!here.try_emplace(transaction, height).second) fail("S5", fmt::format("replica {} holds {} twice", id, transaction));
+    }
+    for (const auto& [transaction, height] : answered_) {
+        const auto found = here.find(transaction);
+        if (height <= chain.sealed() && (found == here.end() || found->second != height))
+            fail("S6", fmt::format("transaction {} was answered at {} and replica {} lost it", transaction, height, id));
+    }
+}
+
+void Checker::progressed(bool everything_sealed, const std::string& where) {
+    if (!everything_sealed) fail("L1", "after the network healed not everything was sealed: " + where);
+}
+
+void Checker::views_after_heal(std::uint64_t entered, std::uint64_t allowed) {
+    if (entered > allowed) fail("L1", fmt::format("{} view changes after the network healed, {} allowed", entered, allowed));
+}
+
+}  // namespace placet::sim

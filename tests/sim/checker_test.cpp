@@ -1,0 +1,194 @@
+// Each checker fires on what it is there for: a checker that cannot fail proves nothing.
+#include <catch2/catch.hpp>
+
+#include "tests/sim/campaign.hpp"
+#include "tests/sim/fake_crypto.hpp"
+
+namespace {
+
+using namespace placet;
+using namespace placet::consensus;
+using sim::Checker;
+using sim::Disk;
+
+bool has(const Checker& checker, const std::string& property) {
+    return std::ranges::any_of(checker.violations(), [&](const sim::Violation& v) { return v.property == property; });
+}
+
+ProposalPtr proposal_of(std::uint64_t transaction) {
+    return std::make_shared<const types::Proposal>(types::Proposal{1, {sim::fake_transaction(transaction)}});
+}
+
+Disk disk_with(std::vector<Record> records) {
+    Disk disk;
+    disk.append_records(1, std::move(records));
+    disk.begin_sync();
+    disk.end_sync();
+    return disk;
+}
+
+Deliver delivery(SeqNum seq, const ProposalPtr& proposal) {
+    CommitCertificate certificate;
+    certificate.seq = seq;
+    certificate.digest = digest_of(proposal);
+    return {seq, proposal, certificate};
+}
+
+Disk disk_for(const Deliver& deliver) {
+    return disk_with({committed_record(deliver.certificate), body_record(deliver.seq, deliver.proposal)});
+}
+
+types::QuorumCertificate seal_of(const types::ValidatorSet& set, types::CheckpointBody body, std::size_t signers) {
+    types::QuorumCertificate seal{body, 0, {}};
+    for (std::size_t id = 0; id < signers; ++id) {
+        seal.signers |= std::uint64_t{1} << id;
+        seal.signatures.push_back(sim::fake_sign(set.validators[id].checkpoint_key, types::checkpoint_digest({}, body)));
+    }
+    return seal;
+}
+
+struct World {
+    types::ValidatorSet set = sim::make_validators(4);
+    Checker checker{set, 16};
+    types::CheckpointBody body_at(SeqNum height, std::uint64_t root = 1) const { return {0, height, height, sim::spread(root), height}; }
+    void seal(types::ReplicaId id, SeqNum height, std::vector<std::uint64_t> transactions, std::uint64_t root = 1) {
+        const auto body = body_at(height, root);
+        checker.sealed(id, sim::Block{height, std::move(transactions), body, {}}, seal_of(set, body, 3));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("S1 fires when two replicas deliver different proposals at one height") {
+    World world;
+    world.checker.submitted(1);
+    world.checker.submitted(2);
+    world.checker.delivered(0, delivery(1, proposal_of(1)), disk_for(delivery(1, proposal_of(1))));
+    CHECK(world.checker.violations().empty());
+    world.checker.delivered(1, delivery(1, proposal_of(2)), disk_for(delivery(1, proposal_of(2))));
+    CHECK(has(world.checker, "S1"));
+}
+
+TEST_CASE("S2 fires when a transaction is delivered that nobody submitted") {
+    World world;
+    world.checker.delivered(0, delivery(1, proposal_of(9)), disk_for(delivery(1, proposal_of(9))));
+    CHECK(has(world.checker, "S2"));
+}
+
+TEST_CASE("S3 fires on a gap, and on a second delivery") {
+    World world;
+    world.checker.submitted(1);
+    world.checker.delivered(0, delivery(2, proposal_of(1)), disk_for(delivery(2, proposal_of(1))));
+    CHECK(has(world.checker, "S3"));
+}
+
+TEST_CASE("S4 fires on different states after the same height") {
+    World world;
+    world.checker.executed(0, world.body_at(1, 1));
+    CHECK(world.checker.violations().empty());
+    world.checker.executed(1, world.body_at(1, 2));
+    CHECK(has(world.checker, "S4"));
+}
+
+TEST_CASE("S5 fires when a transaction takes effect twice") {
+    World world;
+    world.seal(0, 1, {7});
+    CHECK(world.checker.violations().empty());
+    world.seal(0, 2, {7});
+    CHECK(has(world.checker, "S5"));
+}
+
+TEST_CASE("S6 fires when an answered transaction is not in a replica's chain at the end") {
+    World world;
+    world.seal(0, 1, {7});
+    sim::Chain chain;
+    chain.install(std::make_shared<const sim::Block>(sim::Block{1, {}, world.body_at(1), {}}));
+    world.checker.reached_end(1, chain);
+    CHECK(has(world.checker, "S6"));
+}
+
+TEST_CASE("S10 fires when a replica signs two digests for one slot, across restarts") {
+    World world;
+    Vote vote{VoteKind::commit, 0, 1, 1, digest_of(proposal_of(1)), 2, {}};
+    const Disk disk;
+    world.checker.sent(2, Commit{vote}, disk);
+    world.checker.restarted(2);
+    CHECK_FALSE(has(world.checker, "S10"));
+    vote.digest = digest_of(proposal_of(2));
+    world.checker.sent(2, Commit{vote}, disk);
+    CHECK(has(world.checker, "S10"));
+}
+
+TEST_CASE("D fires when a vote leaves before its record is durable") {
+    World world;
+    const Vote assigned{VoteKind::pre_prepare, 0, 0, 1, digest_of(proposal_of(1)), 0, {}};
+    Vote prepare = assigned;
+    prepare.kind = VoteKind::prepare;
+    prepare.signer = 1;
+    world.checker.sent(1, Prepare{prepare}, disk_with({assignment_record(assigned), body_record(1, proposal_of(1))}));
+    CHECK(world.checker.violations().empty());
+    world.checker.sent(1, Prepare{prepare}, disk_with({assignment_record(assigned)}));
+    CHECK(has(world.checker, "D"));
+}
+
+TEST_CASE("C fires on a seal of fewer than q signatures, and on a wrong one") {
+    World world;
+    const auto body = world.body_at(1);
+    world.checker.sealed(0, sim::Block{1, {}, body, {}}, seal_of(world.set, body, 2));
+    CHECK(has(world.checker, "C"));
+    World other;
+    auto seal = seal_of(other.set, body, 3);
+    seal.signatures[1].octets[5] ^= 1;
+    other.checker.sealed(0, sim::Block{1, {}, body, {}}, seal);
+    CHECK(has(other.checker, "C"));
+}
+
+TEST_CASE("L1 fires without progress, and on too many view changes; L3 on a replica below the tip") {
+    World world;
+    world.checker.progressed(false, "test");
+    CHECK(has(world.checker, "L1"));
+    World views;
+    views.checker.views_after_heal(3, 2);
+    CHECK(has(views.checker, "L1"));
+    World tip;
+    tip.seal(0, 1, {});
+    tip.checker.reached_end(1, sim::Chain{});
+    CHECK(has(tip.checker, "L3"));
+}
+
+TEST_CASE("L2 fires when a failed view's time-out does not grow, or passes the cap") {
+    World world;
+    world.checker.timer_set(0, {{TimerKind::view_change, 1}, 1000});
+    world.checker.timer_fired(0, {TimerKind::view_change, 1});
+    world.checker.timer_set(0, {{TimerKind::view_change, 2}, 1000});
+    CHECK(has(world.checker, "L2"));
+    World cap;
+    cap.checker.timer_set(0, {{TimerKind::view_change, 1}, 4'096'000});
+    CHECK(has(cap.checker, "L2"));
+}
+
+TEST_CASE("R1 fires when slots or early messages are kept without bound; G when the guard had to refuse the core") {
+    World world;
+    ReplicaSummary summary;
+    summary.slots = 65;
+    world.checker.summarised(0, summary);
+    CHECK(has(world.checker, "R1"));
+    World guard;
+    guard.checker.guard_refused(0, "commit");
+    CHECK(has(guard.checker, "G"));
+}
+
+TEST_CASE("the same seed gives the same trace, byte for byte; another gives another") {
+    const sim::RunResult first = sim::run_seed({42, Fault::none, sim::Tracing::on});
+    const sim::RunResult again = sim::run_seed({42, Fault::none, sim::Tracing::on});
+    CHECK(first.trace.size() > 10'000);
+    CHECK(first.trace == again.trace);
+    CHECK(first.trace != sim::run_seed({43, Fault::none, sim::Tracing::on}).trace);
+}
+
+TEST_CASE("a campaign may begin at the largest seed and wraps around") {
+    const sim::CampaignResult result = sim::run_campaign({UINT64_MAX, 2, 2}, [](std::uint64_t) {});
+    CHECK(result.failures.empty());
+    CHECK(result.events > 0);
+    CHECK(sim::to_json(result).find("\"from\": 18446744073709551615") != std::string::npos);
+}

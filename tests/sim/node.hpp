@@ -1,0 +1,77 @@
+// A simulated validator: the driver's duties of consensus/replica.hpp over a modelled disk, ledger and mempool. May lie.
+#pragma once
+
+#include "tests/sim/liar.hpp"
+#include "tests/sim/world.hpp"
+
+namespace placet::sim {
+
+class SimNode {
+public:
+    SimNode(World& world, ReplicaId id, std::optional<Faulty> faulty);
+
+    void boot();
+    void crash();
+    /// Crashes after so many effects more: between a write and a send, say.
+    void crash_after(std::uint64_t effects) { crash_countdown_ = effects; }
+    void keep_image() { image_ = disk_.image(); }
+    void put_back_image();
+    void receive(const PacketPtr& packet);
+    void submit(std::uint64_t transaction);
+    void accept_request(std::uint64_t transaction);
+
+    [[nodiscard]] bool is_up() const noexcept { return core_.has_value(); }
+    [[nodiscard]] ReplicaId id() const noexcept { return id_; }
+    /// Honest replicas are judged by the safety checkers.
+    [[nodiscard]] bool is_honest() const noexcept { return !faulty_ || sim::is_honest(faulty_->how); }
+    [[nodiscard]] bool is_sound() const noexcept { return !faulty_; }
+    [[nodiscard]] const Chain& chain() const noexcept { return chain_; }
+    [[nodiscard]] consensus::ReplicaSummary summary() const { return core_->summary(); }
+
+private:
+    void step(consensus::Event event);
+    void perform(consensus::Effect& effect);
+    void on(consensus::Send& effect);
+    void on(consensus::Broadcast& effect);
+    void on(consensus::SetTimer& effect);
+    void on(consensus::CancelTimer& effect);
+    void on(consensus::Persist& effect);
+    void on(consensus::Forget& effect);
+    void on(consensus::WantProposal& effect);
+    void on(consensus::Deliver& effect);
+    void on(consensus::FetchState& effect);
+    void on(consensus::Sealed& effect);
+    void on(consensus::Accuse& effect);
+    void on(consensus::Observe& effect);
+    void later(std::uint64_t delay_us, std::function<void()> action);
+    void start_sync();
+    void answer_want();
+    void tell_requests();
+    void install_from(const SimNode& source, SeqNum to);
+    void dispatch(ReplicaId to, const consensus::MessagePtr& message, PacketPtr& shared);
+    void forget_transactions(const Block& block);
+    void forward_to_primary();
+    [[nodiscard]] base::TimeMs clock_ms() const;
+
+    World& world_;
+    ReplicaId id_;
+    std::optional<Faulty> faulty_;
+    std::optional<Liar> liar_;
+    FakeSigner signer_;
+    std::optional<consensus::Replica> core_;
+    std::uint64_t incarnation_ = 0;
+    Disk disk_;
+    std::optional<Disk::Image> image_;
+    bool syncing_ = false;
+    Chain chain_;
+    std::uint64_t executor_ = 0;  ///< generation: dropped executions do not answer
+    std::uint64_t executor_free_at_us_ = 0;
+    std::set<std::uint64_t> mempool_;
+    std::size_t told_requests_ = 0;
+    std::optional<consensus::WantProposal> want_;
+    std::int64_t skew_ms_ = 0;
+    std::optional<std::uint64_t> crash_countdown_;
+    bool corrupted_once_ = false;
+};
+
+}  // namespace placet::sim
