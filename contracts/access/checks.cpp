@@ -95,9 +95,12 @@ Status check(const RecordReads& command) {
     if (command.reads.empty()) return refuse(ErrorCode::invalid_value, "name at least one read", "reads");
     for (const TrailRead& read : command.reads) {
         PLACET_TRY(check_actor_id(read.reader, "reads.reader"));
-        const bool needs_pseudonym = read.subject == ReadSubject::patient_trail || read.subject == ReadSubject::consents;
-        if (needs_pseudonym != read.pseudonym.has_value())
-            return refuse(ErrorCode::invalid_value, "a pseudonym stands with reads of a patient's trail or consents, and only there", "reads.pseudonym");
+        // Consents are read of one patient or of a custodian; a proof or a record of reads may concern one patient, too.
+        const bool may_name_patient = read.subject == ReadSubject::consents || read.subject == ReadSubject::proof || read.subject == ReadSubject::reads;
+        if (read.subject == ReadSubject::patient_trail && !read.pseudonym)
+            return refuse(ErrorCode::invalid_value, "a read of a patient's trail names her pseudonym", "reads.pseudonym");
+        if (read.pseudonym && read.subject != ReadSubject::patient_trail && !may_name_patient)
+            return refuse(ErrorCode::invalid_value, "a read of an actor, dataset, custodian or request names no patient", "reads.pseudonym");
     }
     return {};
 }

@@ -197,7 +197,7 @@ enum class ReadSubject : std::uint8_t { patient_trail, actor_trail, dataset_trai
 struct TrailRead {
     std::string reader;  ///< actor id
     ReadSubject subject = ReadSubject::patient_trail;
-    std::optional<Pseudonym> pseudonym;  ///< of patient_trail and consents
+    std::optional<Pseudonym> pseudonym;  ///< of patient_trail; of consents, proof and reads where they concern one patient
     std::string name;                    ///< actor, dataset, custodian, request or transaction id; else empty
     TimeMs read_at_ms = 0;
     std::uint64_t rows = 0;
