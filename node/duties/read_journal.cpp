@@ -2,6 +2,7 @@
 #include "node/duties/read_journal.hpp"
 
 #include "contracts/access/entries.hpp"
+#include "contracts/runtime/admit.hpp"
 #include "ledger/base/cbor.hpp"
 
 namespace placet::node {
@@ -52,6 +53,12 @@ base::Status ReadJournal::load() {
 }
 
 base::Status ReadJournal::record(const contracts::access::TrailRead& read) {
+    // What the ledger would not take must not stand in the way of what it takes: such a read is not answered.
+    const auto alone = contracts::encode(contracts::access::RecordReads{0, {read}});
+    if (const auto good = contracts::runtime::check_command(contracts::CommandKind::record_reads, alone, 0); !good) {
+        parts_.log.error("read_not_recordable", base::describe(good.error()), {{"reader", read.reader}});
+        return good;
+    }
     store::RecordBatch batch;
     {
         const std::lock_guard lock(mutex_);

@@ -110,6 +110,20 @@ TEST_CASE("journalled reads survive a restart, and are submitted as one gap-free
     CHECK(first.reads.size() == 3);
 }
 
+TEST_CASE("a read that the ledger would refuse is not answered, and stands in nobody's way") {
+    Fixture fixture;
+    node::OwnTransactions own(fixture.service, types::genesis_hash(fixture.genesis), "node@hospital-a", [](const types::Transaction&) { return base::Status{}; });
+    node::DiskWriter disk(*fixture.store, fixture.metrics, fixture.lifecycle);
+    disk.start();
+    node::ReadJournal journal({*fixture.store, disk, &own, fixture.metrics, *fixture.log});
+    auto read = read_of("ds");
+    read.pseudonym = crypto::random_fixed<types::Pseudonym>();
+    CHECK(journal.record(read).error().code == base::ErrorCode::invalid_value);
+    read.subject = contracts::access::ReadSubject::proof;
+    CHECK(journal.record(read).has_value());
+    CHECK(journal.waiting() == 1);
+}
+
 TEST_CASE("consensus's records come back as they were given, and no part in the clear is on disk") {
     Fixture fixture;
     const auto genesis = types::genesis_hash(fixture.genesis);
