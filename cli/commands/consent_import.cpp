@@ -190,6 +190,13 @@ void ConsentImport::settle(std::size_t position, const gateway::RegisteredConsen
     result.result = said.accepted ? "imported" : "already";
     gateway::RegisteredConsent recorded = plan;
     recorded.transaction = outcome->id;
+    if (!said.accepted) {
+        const auto entry = session_.get("/v1/consents/" + custody_.registry.custodian() + "." + result.pseudonym + "." + plan.consent_id);
+        const auto first = entry ? base::fixed_from_hex<crypto::Hash>(entry->text_at("transaction"))
+                                 : base::Result<crypto::Hash>(base::refuse(base::ErrorCode::not_found, ""));
+        if (first) recorded.transaction = *first;
+        result.transaction = base::to_hex(recorded.transaction.view());
+    }
     [[maybe_unused]] const auto added = custody_.registry.add_consent(documents_.consents[position].reading.patient_reference, std::move(recorded));
     ++unsaved_;
 }

@@ -104,7 +104,7 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
         command.terms.modifiers.push_back(std::move(*modifier));
     }
     command.committee = arguments.values("--committee");
-    const auto votes = arguments.number("--votes", 1, {.min = 1, .max = 32});
+    const auto votes = arguments.number("--votes-needed", 1, {.min = 1, .max = 32});
     const auto years = arguments.number("--retention-years", 10, {.min = 1, .max = 200});
     if (!votes) return std::unexpected(votes.error());
     if (!years) return std::unexpected(years.error());
@@ -207,7 +207,7 @@ void add_dataset(CommandTable& table) {
         {{"dataset", "register"},
          "offer a dataset under DUO terms",
          "placet dataset register a-diabetes --title \"Diabetes at St. Anna\" --permission DS=MONDO:0005148 --modifier NPU "
-         "--committee dac1@hospital-a --committee dac2@hospital-a --votes 2 --home ./homes/operator-hospital-a",
+         "--committee dac1@hospital-a --committee dac2@hospital-a --votes-needed 2 --home ./homes/operator-hospital-a",
          {{"ID", Kind::positional, "unique on the ledger", Presence::required, ""},
           {"--title", Kind::value, "for people", Presence::required, "TEXT"},
           {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic or derived", Presence::optional, "KIND"},
@@ -216,7 +216,7 @@ void add_dataset(CommandTable& table) {
           {"--disease", Kind::values, "of a DS permission: MONDO:0005148", Presence::optional, "MONDO"},
           {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2; without it the hospital's country in genesis", Presence::optional, "CODE"},
           {"--committee", Kind::values, "a member of the data access committee", Presence::required, "ACTOR"},
-          {"--votes", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
+          {"--votes-needed", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
           {"--retention-years", Kind::value, "default 10", Presence::optional, "N"}},
          register_dataset});
     table.commands.push_back({{"dataset", "add-members"},

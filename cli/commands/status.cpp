@@ -15,10 +15,16 @@ struct Asked {
     Exit exit = Exit::ok;
 };
 
-/// One validator, anonymously: its status is public, and asking it needs no passphrase.
-Asked ask(const types::Validator& seat) {
+struct Node {
+    std::string name;
+    std::string organisation;
+    api::client::Endpoint endpoint;
+};
+
+/// One node, anonymously: its status is public, and asking it needs no passphrase.
+Asked ask(const Node& node) {
     api::client::ClientConfig config;
-    config.endpoints = {{seat.api_address, seat.tls_spki}};
+    config.endpoints = {node.endpoint};
     config.connect_timeout = config.request_timeout = std::chrono::milliseconds(3000);
     Asked out;
     auto client = api::client::Client::make(std::move(config));
@@ -26,19 +32,40 @@ Asked ask(const types::Validator& seat) {
     const auto answer = body ? link::json_from(base::as_text(*body)) : base::Result<Json>(std::unexpected(body.error()));
     if (!answer) {
         out.answer =
-            Json::object({{"node", seat.name}, {"health", "unreachable"}, {"address", seat.api_address}, {"summary", answer.error().message}});
-        out.line = fmt::format("stopped: {} does not answer at {} ({}). Look at its log, and start it again.", seat.name, seat.api_address,
+            Json::object({{"node", node.name}, {"health", "unreachable"}, {"address", node.endpoint.address}, {"summary", answer.error().message}});
+        out.line = fmt::format("stopped: {} does not answer at {} ({}). Look at its log, and start it again.", node.name, node.endpoint.address,
                                answer.error().message);
         out.exit = Exit::no_connection;
         return out;
     }
     out.answer = *answer;
-    out.answer.set("address", seat.api_address);
+    out.answer.set("address", node.endpoint.address);
     const std::string health = answer->text_at("health");
-    out.line = fmt::format("{}: {} since {}, height {}, view {} under {}. {}", health, answer->text_at("node"), answer->text_at("since"),
-                           answer->number_at("height"), answer->number_at("view"), answer->text_at("primary"), answer->text_at("summary"));
+    const std::string primary = answer->text_at("primary");
+    out.line = fmt::format("{}: {} since {}, height {}{}. {}", health, node.name, answer->text_at("since"), answer->number_at("height"),
+                           primary.empty() ? " (without a vote)" : fmt::format(", view {} under {}", answer->number_at("view"), primary),
+                           answer->text_at("summary"));
     out.exit = health == "healthy" ? Exit::ok : Exit::failed;
     return out;
+}
+
+/// The validators of genesis, and the nodes that the home knows by name (an observer).
+std::vector<Node> known_nodes(const types::Genesis& genesis, const Outcome<home::Home>& home) {
+    std::vector<Node> out;
+    for (const auto& seat : genesis.validators.validators) out.push_back({seat.name, seat.organisation, {seat.api_address, seat.tls_spki}});
+    if (!home) return out;
+    for (const auto& endpoint : home->endpoints)
+        if (!endpoint.name.empty()) out.push_back({endpoint.name, "", {endpoint.address, endpoint.spki}});
+    return out;
+}
+
+/// --node, else the home's own choice, else its organisation's validator; empty = all validators.
+std::string wanted_node(const Settings& settings, const std::vector<Node>& nodes, const Outcome<home::Home>& home) {
+    if (settings.node) return *settings.node;
+    if (!home) return {};
+    if (!home->node.empty()) return home->node;
+    const auto own = std::ranges::find(nodes, home->organisation, &Node::organisation);
+    return own == nodes.end() || home->organisation.empty() ? std::string{} : own->name;
 }
 
 CommandResult status(Context& context, const Arguments& arguments) {
@@ -46,21 +73,19 @@ CommandResult status(Context& context, const Arguments& arguments) {
     if (!path) return std::unexpected(path.error());
     const auto genesis = home::read_genesis(*path);
     if (!genesis) return std::unexpected(genesis.error());
-    std::string wanted = context.settings.node.value_or("");
-    if (wanted.empty() && !arguments.flag("--all"))
-        if (const auto opened = home::open_home(context.settings)) {
-            wanted = opened->node;
-            for (const auto& seat : genesis->validators.validators)
-                if (wanted.empty() && seat.organisation == opened->organisation) wanted = seat.name;
-        }
+    const auto home = home::open_home(context.settings);
+    const std::vector<Node> known = known_nodes(*genesis, home);
+    const std::string wanted = arguments.flag("--all") ? std::string{} : wanted_node(context.settings, known, home);
+    if (!wanted.empty() && std::ranges::find(known, wanted, &Node::name) == known.end()) {
+        std::vector<std::string> names;
+        for (const Node& node : known) names.push_back(node.name);
+        return usage("there is no node \"" + wanted + "\"; there are " + words::joined(names), "--node");
+    }
     Report report;
     Json nodes(Json::Array{});
-    const auto& seats = genesis->validators.validators;
-    if (!wanted.empty() && std::ranges::find(seats, wanted, &types::Validator::name) == seats.end())
-        return usage("genesis has no validator \"" + wanted + "\"", "--node");
-    for (const auto& seat : seats) {
-        if (!wanted.empty() && seat.name != wanted) continue;
-        Asked asked = ask(seat);
+    for (const Node& node : known) {
+        if (wanted.empty() ? node.organisation.empty() : node.name != wanted) continue;
+        Asked asked = ask(node);
         report.words.add(asked.line);
         if (report.exit == Exit::ok) report.exit = asked.exit;
         nodes.push(std::move(asked.answer));

@@ -128,6 +128,34 @@ std::string hint(const Parser& parser, const CommandTable& table, const std::vec
     return "; --help shows what there is";
 }
 
+const Command* command_of(const CommandTable& table, const std::vector<std::string>& words) {
+    for (const Command& command : table.commands)
+        if (words.size() >= command.path.size() && std::equal(command.path.begin(), command.path.end(), words.begin())) return &command;
+    return nullptr;
+}
+
+/// The first option that the command does not have, looked for before parsing: the parser would take what follows a misspelt
+/// option for a value in its place, and complain about that.
+std::optional<std::string> unknown_option(const CommandTable& table, const std::vector<std::string>& words) {
+    const Command* command = command_of(table, words);
+    if (!command) return std::nullopt;
+    std::vector<Argument> known = command->arguments;
+    known.insert(known.end(), common_arguments().begin(), common_arguments().end());
+    for (std::size_t i = command->path.size(); i < words.size() && words[i] != "--"; ++i) {
+        if (!words[i].starts_with("--") || words[i] == "--help") continue;
+        const std::string name = words[i].substr(0, words[i].find('='));
+        const auto argument = std::ranges::find(known, name, &Argument::name);
+        if (argument == known.end()) {
+            std::vector<std::string> names{"--help"};
+            for (const Argument& each : known) names.push_back(each.name);
+            const auto near = nearest(name, names);
+            return "there is no option " + name + (near ? "; did you mean " + *near + "?" : "; --help shows what there is");
+        }
+        if (argument->kind != Kind::flag && name.size() == words[i].size()) ++i;
+    }
+    return std::nullopt;
+}
+
 Outcome<Settings> settings_of(const Parser& parser) {
     Settings out;
     const auto pick = [&](std::string_view flag, const char* variable) -> std::optional<std::string> {
@@ -176,6 +204,7 @@ int parse_and_run(const CommandTable& table, int argc, const char* const* argv, 
     build(parser, table);
     for (int i = 1; i < argc; ++i)
         if (std::string_view(argv[i]) == "--json") terminal.use_json();  // so that a usage error is an object, too
+    if (const auto unknown = unknown_option(table, {argv + 1, argv + argc})) return finish(terminal, "", usage(*unknown));
     try {
         parser.app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -207,6 +236,7 @@ int parse_and_run(const CommandTable& table, int argc, const char* const* argv, 
 }  // namespace
 
 int run(const CommandTable& table, int argc, const char* const* argv, Terminal& terminal) {
+    if (argc < 1) return finish(terminal, "", usage("a command is missing; --help shows what there is"));
     // The libraries of the edge (CLI11, JSON, TOML, the standard library's streams) may throw; nothing of ours does.
     try {
         return parse_and_run(table, argc, argv, terminal);

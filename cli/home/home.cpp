@@ -128,8 +128,8 @@ Outcome<Home> read_table(const toml::table& table, const std::filesystem::path& 
     }
     for (const toml::table* entry : reader.tables("endpoint")) {
         TableReader fields(*entry, file);
-        home.endpoints.push_back({fields.text("address"), fields.fixed<crypto::SpkiHash>("spki")});
-        fields.only({"address", "spki"});
+        home.endpoints.push_back({fields.text("address"), fields.fixed<crypto::SpkiHash>("spki"), fields.text("name")});
+        fields.only({"address", "spki", "name"});
         if (fields.failure()) return std::unexpected(*fields.failure());
     }
     for (const toml::table* entry : reader.tables("subject")) {
@@ -218,8 +218,10 @@ std::string to_toml(const Home& home) {
     for (const KnownGateway& gateway : home.gateways)
         out += fmt::format("\n[[gateway]]\ncustodian = {}\naddress = {}\nspki = \"{}\"\n", in_quotes(gateway.custodian), in_quotes(gateway.address),
                            base::to_hex(gateway.spki.view()));
-    for (const PinnedEndpoint& endpoint : home.endpoints)
+    for (const PinnedEndpoint& endpoint : home.endpoints) {
         out += fmt::format("\n[[endpoint]]\naddress = {}\nspki = \"{}\"\n", in_quotes(endpoint.address), base::to_hex(endpoint.spki.view()));
+        text("name", endpoint.name);
+    }
     for (const Subject& subject : home.subjects)
         out +=
             fmt::format("\n[[subject]]\ncustodian = {}\npseudonym = \"{}\"\n", in_quotes(subject.custodian), base::to_hex(subject.pseudonym.view()));

@@ -18,6 +18,7 @@ namespace placet::cli::home {
 struct PinnedEndpoint {
     std::string address;
     crypto::SpkiHash spki;
+    std::string name;  ///< asked only where --node or `node` says this name; without one, asked before all validators
 };
 
 /// Who a patient is at a custodian; in the home of her agent.

@@ -71,13 +71,14 @@ base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase&
     return seat;
 }
 
-base::Status make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file) {
+base::Result<crypto::SpkiHash> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file) {
     const fs::path keys = plan.folder / "keys";
     PLACET_TRY(make_folder(keys));
     PLACET_TRY(make_folder(plan.folder / "data"));
     const auto request = certificate_request(plan.name, {host_of(plan.api_address)});
-    PLACET_TRY(generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
-    return replace_file(plan.folder / "placetd.toml", base::as_bytes(node_toml(plan, passphrase_file, "observer")));
+    PLACET_TRY_ASSIGN(const crypto::SpkiHash spki, generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
+    PLACET_TRY(replace_file(plan.folder / "placetd.toml", base::as_bytes(node_toml(plan, passphrase_file, "observer"))));
+    return spki;
 }
 
 base::Result<ActorCard> make_home(const HomePlan& plan, const Passphrase& passphrase, const std::optional<std::string>& passphrase_file) {
@@ -102,6 +103,7 @@ base::Result<ActorCard> make_home(const HomePlan& plan, const Passphrase& passph
         if (!fs::exists(home.registry_key, error)) PLACET_TRY(generate_symmetric_key(home.registry_key, "documents", passphrase));
     }
     home.gateways = plan.gateways;
+    home.endpoints = plan.endpoints;
     home.listen = plan.listen;
     if (!plan.listen.empty()) {
         home.records = plan.custodian_folder / "records";

@@ -23,7 +23,7 @@ struct SeatPlan {
 /// Makes keys/, the empty vote guard, placetd.toml and validator.json. `passphrase_file`: named in placetd.toml; must exist.
 [[nodiscard]] base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
 /// The same for a node without a vote: a TLS key and placetd.toml.
-[[nodiscard]] base::Status make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
+[[nodiscard]] base::Result<crypto::SpkiHash> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
 
 /// An actor's home. The folder may exist, but without a placet.toml.
 struct HomePlan {
@@ -36,6 +36,7 @@ struct HomePlan {
     std::filesystem::path custodian_folder;  ///< of registry.key and patients.registry; empty: none
     std::string listen;                      ///< of a gateway; its records and journal are then in the custodian's folder
     std::vector<KnownGateway> gateways;      ///< of a researcher
+    std::vector<PinnedEndpoint> endpoints;
     crypto::Algorithm algorithm = crypto::Algorithm::es256k;
 };
 /// Makes the keys, the client certificate, placet.toml and card.json; returns the card.

@@ -56,21 +56,25 @@ std::chrono::milliseconds Session::patience() const {
 Outcome<api::client::Client*> Session::client() {
     if (client_) return &*client_;
     api::client::ClientConfig config;
-    for (const auto& pinned : home_.endpoints) config.endpoints.push_back({pinned.address, pinned.spki});
-    std::string first = home_.node;
     const auto& seats = genesis_.validators.validators;
-    if (!first.empty() && std::ranges::find(seats, first, &types::Validator::name) == seats.end()) {
+    std::string first = home_.node;
+    const auto named = std::ranges::find(home_.endpoints, first, &home::PinnedEndpoint::name);
+    const bool asks_endpoint = !first.empty() && named != home_.endpoints.end();
+    if (!first.empty() && !asks_endpoint && std::ranges::find(seats, first, &types::Validator::name) == seats.end()) {
         std::vector<std::string> names;
         for (const auto& seat : seats) names.push_back(seat.name);
         return frame::usage("genesis has no validator \"" + first + "\"; there are " + words::joined(names), "--node");
     }
+    if (asks_endpoint) config.endpoints.push_back({named->address, named->spki});
+    for (const auto& pinned : home_.endpoints)
+        if (pinned.name.empty()) config.endpoints.push_back({pinned.address, pinned.spki});
     if (first.empty()) {
         const auto own = std::ranges::find(seats, home_.organisation, &types::Validator::organisation);
         if (own != seats.end()) first = own->name;
     }
     auto validators = api::client::endpoints_of(genesis_, first);
     // A validator that was asked for by name comes before pinned endpoints.
-    const auto place = context_->settings.node ? config.endpoints.begin() : config.endpoints.end();
+    const auto place = context_->settings.node && !asks_endpoint ? config.endpoints.begin() : config.endpoints.end();
     config.endpoints.insert(place, validators.begin(), validators.end());
     if (auto identified = identify(config); !identified) return std::unexpected(identified.error());
     auto made = api::client::Client::make(std::move(config));

@@ -61,11 +61,11 @@ public:
     base::Status make(Network& out) {
         out.genesis.chain = "placet-local";
         out.genesis.created_at_ms = home::now_ms();
+        PLACET_TRY(add_observer());
         for (const OrganisationSpec& organisation : organisations()) {
             if (organisation.has_seat) PLACET_TRY(add_validator(organisation, out));
             PLACET_TRY(add_actors(organisation, out));
         }
-        PLACET_TRY(add_observer());
         PLACET_TRY(add_patient(out));
         PLACET_TRY(types::check(out.genesis));
         return home::replace_file(folder_ / "genesis.json", base::as_bytes(api::dto::genesis_to_json(out.genesis)));
@@ -102,6 +102,7 @@ private:
         plan.node = organisation.has_seat ? organisation.id : std::string{};
         if (name == "gateway") plan.listen = fmt::format("{}:{}", kHost, gateway_port(base_port_, out.genesis.validators.n() - 1));
         if (name == "researcher") plan.gateways = gateways_;
+        if (organisation.id == kObserver) plan.endpoints = {observer_};
         const bool custodian = organisation.kind == "hospital" && (name == "operator" || name == "gateway");
         if (custodian) plan.custodian_folder = folder_ / "custodians" / organisation.id;
         PLACET_TRY(home::make_folder(plan.folder));
@@ -134,7 +135,8 @@ private:
         PLACET_TRY(home::make_folder(folder));
         PLACET_TRY_ASSIGN(const home::Passphrase passphrase, home::make_passphrase_file(folder / "passphrase"));
         const home::SeatPlan plan{folder, kObserver, kObserver, "", fmt::format("{}:{}", kHost, observer_port(base_port_)), folder_ / "genesis.json"};
-        PLACET_TRY(home::make_observer(plan, passphrase, (folder / "passphrase").string()));
+        PLACET_TRY_ASSIGN(const crypto::SpkiHash spki, home::make_observer(plan, passphrase, (folder / "passphrase").string()));
+        observer_ = {plan.api_address, spki, kObserver};
         count();
         return {};
     }
@@ -157,6 +159,7 @@ private:
     fs::path folder_;
     unsigned base_port_;
     const std::function<void(std::uint64_t, std::uint64_t)>& step_;
+    home::PinnedEndpoint observer_;             ///< the regulator's people can ask it by name
     std::vector<home::KnownGateway> gateways_;  ///< of the hospitals so far; researchers come after them
     std::uint64_t done_ = 0;
     std::uint64_t total_ = 0;

@@ -40,6 +40,7 @@ TEST_CASE("a misspelt command or option names what was meant, with exit 2 and on
     CHECK(run_placet({"kye", "list"}).err.find("did you mean key?") != std::string::npos);
     CHECK(run_placet({"key", "shwo"}).err.find("did you mean show?") != std::string::npos);
     CHECK(run_placet({"key", "show", "file", "--jsn"}).err.find("did you mean --json?") != std::string::npos);
+    CHECK(run_placet({"dataset", "register", "d", "--title", "--odd", "--vots-needed", "2"}).err.find("did you mean --votes-needed?") != std::string::npos);
     for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
              {"--json"}, {"--json", "key"}, {"key", "show", "--json"}, {"verify", "--json", "x", "y"}, {"status", "--json", "--timeout", "never"}}) {
         const Ran ran = run_placet(words);

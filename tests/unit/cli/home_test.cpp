@@ -121,6 +121,7 @@ TEST_CASE("a home reads back as it was written") {
     home.listen = "127.0.0.1:7000";
     home.records = folder / "records";
     home.gateways = {{"hospital-b", "127.0.0.1:9", crypto::SpkiHash{}}};
+    home.endpoints = {{"127.0.0.1:8", crypto::SpkiHash{}, "regulator"}};
     home.subjects = {{"hospital-a", types::Pseudonym{}}};
     REQUIRE(cli::home::save_home(home).has_value());
     cli::frame::Settings settings;

@@ -31,7 +31,7 @@ struct Actor {
         settings.home = home;
         auto opened = cli::home::open_home(settings);
         REQUIRE(opened.has_value());
-        opened->endpoints = {{ledger.address(), ledger.spki()}};
+        opened->endpoints = {{ledger.address(), ledger.spki(), ""}};
         REQUIRE(cli::home::save_home(*opened).has_value());
     }
     [[nodiscard]] Ran revoke() const {
