@@ -151,6 +151,7 @@ private:
     enum class ProgressMode : std::uint8_t { off, idle, busy };
 
     static constexpr std::size_t kMaxEarly = 64;
+    static constexpr std::ptrdiff_t kMaxEarlyBodies = 8;  ///< of them pre-prepares, up to 4 MiB each
     static constexpr unsigned kMaxAnswersPerTick = 4;
     static constexpr unsigned kMaxBodiesPerTick = 8;
 

@@ -193,7 +193,9 @@ void Core::hold_early(MessageReceived event) {
     if (const auto* prepare = std::get_if<Prepare>(&*event.message)) view = prepare->vote.view;
     if (const auto* commit = std::get_if<Commit>(&*event.message)) view = commit->vote.view;
     std::vector<Held>& held = peers_[*sender].early;
-    if (view > view_ + 1 || held.size() >= kMaxEarly) return;
+    const bool has_body = std::holds_alternative<PrePrepare>(*event.message);
+    const auto bodies = std::ranges::count_if(held, [](const Held& one) { return std::holds_alternative<PrePrepare>(*one.event.message); });
+    if (view > view_ + 1 || held.size() >= kMaxEarly || (has_body && bodies >= kMaxEarlyBodies)) return;
     observe(Notice::early_message_held, view);
     held.push_back({std::move(event), view});
 }

@@ -28,6 +28,16 @@ base::Bytes body_key(SeqNum seq, const Hash& digest) {
     return out;
 }
 
+/// Of a view_change or new_view record: [[kind, epoch, view, …], …].
+View view_in(const base::Bytes& record) {
+    base::cbor::Reader in(record);
+    in.array_of(2, "record");
+    in.array_of(7, "vote");
+    in.uint("kind");
+    in.uint("epoch");
+    return in.uint("view");
+}
+
 const char* name(std::uint8_t kind) {
     static constexpr std::array<const char*, 6> kNames = {"checkpoint", "pre-prepare", "prepare", "commit", "view-change", "new-view"};
     return kNames[kind];
@@ -62,13 +72,25 @@ void Checker::check_vote(ReplicaId id, const Vote& vote, const Disk& disk) {
     if (vote.digest != types::null_digest()) needs(body_key(vote.seq, vote.digest), "the body");
 }
 
+/// What was committed in one view is the only thing that a later view may order there (PBFT §4.5.1).
+void Checker::check_lock(ReplicaId id, const Vote& vote) {
+    const auto found = delivered_.find(vote.seq);
+    if (found != delivered_.end() && vote.view > found->second.view && vote.digest != found->second.digest)
+        fail("S1", fmt::format("replica {} prepares in view {} another proposal at {} than was committed", id, vote.view, vote.seq));
+}
+
 void Checker::sent(ReplicaId id, const Message& message, const Disk& disk) {
-    const auto is_durable = [&](std::uint8_t kind, const base::Bytes& value) {
+    // A later one of the same kind may have replaced it in the same sync: the promise is kept by the higher view.
+    const auto is_durable = [&](std::uint8_t kind, const Vote& vote, const base::Bytes& value) {
         const auto found = disk.records().find(key(kind, {0}));
-        return found != disk.records().end() && found->second == value;
+        if (found == disk.records().end()) return false;
+        return found->second == value || view_in(found->second) > vote.view;
     };
     if (const auto* m = std::get_if<PrePrepare>(&message)) check_vote(id, m->vote, disk);
-    if (const auto* m = std::get_if<Prepare>(&message)) check_vote(id, m->vote, disk);
+    if (const auto* m = std::get_if<Prepare>(&message)) {
+        check_vote(id, m->vote, disk);
+        check_lock(id, m->vote);
+    }
     if (const auto* m = std::get_if<Commit>(&message)) check_vote(id, m->vote, disk);
     if (const auto* m = std::get_if<Checkpoint>(&message)) {
         once({id, std::uint8_t{0}, 0, m->body.height}, types::checkpoint_digest({}, m->body));
@@ -77,14 +99,14 @@ void Checker::sent(ReplicaId id, const Message& message, const Disk& disk) {
     }
     if (const auto* m = std::get_if<ViewChange>(&message)) {
         check_vote(id, m->vote, disk);
-        if (!is_durable(8, encode(*m))) fail("D", fmt::format("replica {} sent a view-change to {} that is not durable", id, m->vote.view));
+        if (!is_durable(8, m->vote, encode(*m))) fail("D", fmt::format("replica {} sent a view-change to {} that is not durable", id, m->vote.view));
     }
     if (const auto* m = std::get_if<NewView>(&message)) {
         if (m->vote.signer == id) {
             check_vote(id, m->vote, disk);
             for (const Vote& vote : m->carried) once({id, std::uint8_t{1}, vote.view, vote.seq}, vote.digest);
         }
-        if (m->vote.signer == id && !is_durable(9, encode(*m)))
+        if (m->vote.signer == id && !is_durable(9, m->vote, encode(*m)))
             fail("D", fmt::format("replica {} sent a new-view {} that is not durable", id, m->vote.view));
     }
 }
@@ -94,8 +116,10 @@ void Checker::delivered(ReplicaId id, const Deliver& delivery, const Disk& disk)
     if (delivery.seq != expected) fail("S3", fmt::format("replica {} delivered {} where {} was due", id, delivery.seq, expected));
     expected = delivery.seq + 1;
     const Hash digest = delivery.proposal ? types::proposal_digest(*delivery.proposal) : types::null_digest();
-    const auto [entry, inserted] = delivered_.try_emplace(delivery.seq, digest);
-    if (!inserted && entry->second != digest) fail("S1", fmt::format("replica {} delivered another proposal at {}", id, delivery.seq));
+    const View view = delivery.certificate.view;
+    const auto [entry, inserted] = delivered_.try_emplace(delivery.seq, digest, view);
+    entry->second.view = std::min(entry->second.view, view);
+    if (!inserted && entry->second.digest != digest) fail("S1", fmt::format("replica {} delivered another proposal at {}", id, delivery.seq));
     if (digest != delivery.certificate.digest)
         fail("S1", fmt::format("replica {} delivered at {} what its certificate does not name", id, delivery.seq));
     if (delivery.proposal)

@@ -59,6 +59,7 @@ private:
     void fail(std::string property, std::string detail);
     using Statement = std::tuple<ReplicaId, std::uint8_t, View, SeqNum>;  ///< kind as VoteKind, 0 = checkpoint
     void once(const Statement& statement, const Hash& digest);
+    void check_lock(ReplicaId id, const consensus::Vote& vote);
     void check_vote(ReplicaId id, const consensus::Vote& vote, const Disk& disk);
     void check_certificate(const types::QuorumCertificate& certificate);
     void check_body(ReplicaId id, SeqNum height, const types::CheckpointBody& body);
@@ -68,7 +69,11 @@ private:
     std::vector<Violation> violations_;
     std::set<std::uint64_t> submitted_;
     std::map<Statement, Hash> votes_;  ///< over all incarnations
-    std::map<SeqNum, Hash> delivered_;
+    struct Decided {
+        Hash digest;
+        View view = 0;  ///< the lowest in which anybody was seen to commit it
+    };
+    std::map<SeqNum, Decided> delivered_;
     std::map<SeqNum, types::CheckpointBody> executed_;
     std::map<SeqNum, types::CheckpointBody> blocks_;
     std::map<std::uint64_t, SeqNum> answered_;  ///< transaction → height of its receipt

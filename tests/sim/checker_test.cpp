@@ -69,6 +69,14 @@ TEST_CASE("S1 fires when two replicas deliver different proposals at one height"
     CHECK(has(world.checker, "S1"));
 }
 
+TEST_CASE("S1 fires when a later view orders something else where a slot was committed") {
+    World world;
+    world.checker.submitted(1);
+    world.checker.delivered(0, delivery(1, proposal_of(1)), disk_for(delivery(1, proposal_of(1))));
+    world.checker.sent(1, Prepare{{VoteKind::prepare, 0, 1, 1, types::null_digest(), 1, {}}}, Disk{});
+    CHECK(has(world.checker, "S1"));
+}
+
 TEST_CASE("S2 fires when a transaction is delivered that nobody submitted") {
     World world;
     world.checker.delivered(0, delivery(1, proposal_of(9)), disk_for(delivery(1, proposal_of(9))));

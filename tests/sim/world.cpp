@@ -24,7 +24,7 @@ const std::vector<std::string>& required_marks() {
         "view_change_started", "view_entered", "joined_view_change", "null_request", "body_fetched", "decision_learned", "seal_learned",
         "state_fetch", "state_installed", "state_fetch_failed", "early_message_held", "heartbeat", "proposal_refused", "message_refused",
         "equivocation_proved", "records_forgotten", "crash_lost_unsynced", "crash_between_effects", "restart_during_view_change",
-        "everybody_crashed", "standing_voting", "standing_diverged", "standing_lost", "view_above_2"};
+        "everybody_crashed", "standing_voting", "standing_diverged", "standing_lost", "view_above_4"};
     return kMarks;
 }
 
@@ -231,7 +231,7 @@ void World::check_end() {
 void World::finish() {
     const std::size_t f = types::max_faulty(scenario_.n);
     const View end = highest_view();
-    if (end > 8) mark("view_above_2");
+    if (end > 4) mark("view_above_4");
     if (checker_.violations().empty()) checker_.views_after_heal(end - std::min(end, view_at_heal_), f + 1);
     result_.marks["views_after_heal_max"] = end - std::min(end, view_at_heal_);
     for (const auto& node : nodes_)

@@ -1,0 +1,65 @@
+// A stage for scripts: replicas with fake signatures, instant disks and instant execution, and a network that the script commands message by
+// message. Nothing happens by itself: time passes only when the script fires a timer. Deterministic, so its words are golden.
+#pragma once
+
+#include <deque>
+#include <set>
+
+#include "consensus/replica.hpp"
+#include "tests/sim/chain.hpp"
+#include "tests/sim/disk.hpp"
+#include "tests/sim/fake_crypto.hpp"
+
+namespace placet::scenario {
+
+using consensus::ReplicaId;
+
+class Stage {
+public:
+    /// Obeys one line of a script and says what came of it, one line each. Unknown words are answered with what is known.
+    ///   cluster N            N replicas start and pass their start-up check
+    ///   submit T…            the transactions wait in every mempool
+    ///   settle               everything under way arrives, until nothing is
+    ///   cut R… / join R…     isolates replicas, or ends it (messages to and from them are lost meanwhile)
+    ///   drop TYPE to R…      messages of this type to these replicas are lost, until `keep`
+    ///   keep                 nothing is dropped any more
+    ///   fire TIMER R…        fires that timer of these replicas, if it runs
+    ///   crash R… / restart R…
+    ///   show                 where everybody is
+    [[nodiscard]] std::string obey(const std::string& line);
+
+private:
+    struct Member {
+        std::optional<consensus::Replica> replica;
+        std::unique_ptr<sim::FakeSigner> signer;
+        sim::Disk disk;
+        sim::Chain chain;
+        std::map<consensus::TimerKind, consensus::TimerId> timers;
+        std::set<std::uint64_t> mempool;
+        std::optional<consensus::WantProposal> want;
+        bool cut = false;
+    };
+    struct UnderWay {
+        ReplicaId from;
+        ReplicaId to;
+        consensus::MessagePtr message;
+    };
+    void start(ReplicaId id);
+    void step(ReplicaId id, consensus::Event event);
+    void carry_out(ReplicaId id, consensus::Effect& effect);
+    void send(ReplicaId from, ReplicaId to, const consensus::MessagePtr& message);
+    void offer(ReplicaId id);
+    void settle();
+    void fetch_state(ReplicaId id, consensus::SeqNum to);
+    void fire(ReplicaId id, const std::string& timer);
+    void say(ReplicaId id, const std::string& words);
+    [[nodiscard]] std::string show() const;
+
+    types::ValidatorSet set_;
+    std::vector<Member> members_;
+    std::deque<UnderWay> network_;
+    std::set<std::pair<std::string, ReplicaId>> dropped_;
+    std::string said_;
+};
+
+}  // namespace placet::scenario
