@@ -65,7 +65,8 @@ CommandResult init(Context& context, const Arguments& arguments) {
          {"validators", validators},
          {"observer",
           Json::object({{"folder", (folder / "observers" / localnet::kObserver).string()},
-                        {"api_address", fmt::format("{}:{}", localnet::kHost, localnet::observer_port(static_cast<unsigned>(*base_port)))}})},
+                        {"card", (folder / "observers" / localnet::kObserver / "card.json").string()},
+                                           {"api_address", fmt::format("{}:{}", localnet::kHost, localnet::observer_port(static_cast<unsigned>(*base_port)))}})},
          {"homes", homes}});
     report.words.line("made a network of {} validators in {}", made->genesis.validators.n(), folder.string());
     report.words.line("fingerprint of its genesis: {}", api::dto::fingerprint(hash));

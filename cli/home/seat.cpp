@@ -71,14 +71,19 @@ base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase&
     return seat;
 }
 
-base::Result<crypto::SpkiHash> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file) {
+base::Result<ActorCard> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file) {
     const fs::path keys = plan.folder / "keys";
     PLACET_TRY(make_folder(keys));
     PLACET_TRY(make_folder(plan.folder / "data"));
     const auto request = certificate_request(plan.name, {host_of(plan.api_address)});
-    PLACET_TRY_ASSIGN(const crypto::SpkiHash spki, generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
+    ActorCard card;
+    card.id = "observer@" + plan.organisation;
+    card.roles = {"observer"};
+    PLACET_TRY_ASSIGN(card.key, generate_key(keys / "service.key", "transaction", crypto::Algorithm::es256k, passphrase));
+    PLACET_TRY_ASSIGN(card.client_spki, generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
     PLACET_TRY(replace_file(plan.folder / "placetd.toml", base::as_bytes(node_toml(plan, passphrase_file, "observer"))));
-    return spki;
+    PLACET_TRY(replace_file(plan.folder / "card.json", base::as_bytes(to_json(card))));
+    return card;
 }
 
 base::Result<ActorCard> make_home(const HomePlan& plan, const Passphrase& passphrase, const std::optional<std::string>& passphrase_file) {

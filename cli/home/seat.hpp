@@ -22,8 +22,9 @@ struct SeatPlan {
 };
 /// Makes keys/, the empty vote guard, placetd.toml and validator.json. `passphrase_file`: named in placetd.toml; must exist.
 [[nodiscard]] base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
-/// The same for a node without a vote: a TLS key and placetd.toml.
-[[nodiscard]] base::Result<crypto::SpkiHash> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
+/// The same for a node without a vote: a TLS key, placetd.toml, and the card by which its organisation's operator enrols it as
+/// "observer@<organisation>", without which validators hand it no blocks.
+[[nodiscard]] base::Result<ActorCard> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
 
 /// An actor's home. The folder may exist, but without a placet.toml.
 struct HomePlan {

@@ -135,8 +135,8 @@ private:
         PLACET_TRY(home::make_folder(folder));
         PLACET_TRY_ASSIGN(const home::Passphrase passphrase, home::make_passphrase_file(folder / "passphrase"));
         const home::SeatPlan plan{folder, kObserver, kObserver, "", fmt::format("{}:{}", kHost, observer_port(base_port_)), folder_ / "genesis.json"};
-        PLACET_TRY_ASSIGN(const crypto::SpkiHash spki, home::make_observer(plan, passphrase, (folder / "passphrase").string()));
-        observer_ = {plan.api_address, spki, kObserver};
+        PLACET_TRY_ASSIGN(const home::ActorCard card, home::make_observer(plan, passphrase, (folder / "passphrase").string()));
+        observer_ = {plan.api_address, card.client_spki, kObserver};
         count();
         return {};
     }

@@ -3,7 +3,7 @@
 //
 //   DIR/genesis.json
 //   DIR/validators/<name>/       placetd.toml, passphrase, keys/, data/, placetd.log, placetd.pid
-//   DIR/observers/regulator/     the same, without a vote
+//   DIR/observers/regulator/     the same, without a vote; card.json to be enrolled by
 //   DIR/homes/<role>-<organisation>/   placet.toml, keys, card.json, passphrase
 //   DIR/custodians/<hospital>/   registry.key, patients.registry records/, care.journal: the hospital's operator's and gateway's
 #pragma once
