@@ -66,7 +66,7 @@ base::Result<std::size_t> RestFollower::poll(const api::client::Endpoint& endpoi
 }
 
 void RestFollower::run() {
-    std::string last_words;
+    std::vector<std::string> last_words(parts_.endpoints.size());  // one line a change, not one a poll
     while (!parts_.lifecycle.stopping()) {
         const auto& endpoint = parts_.endpoints[current_];
         const auto polled = poll(endpoint);
@@ -77,8 +77,8 @@ void RestFollower::run() {
             return parts_.lifecycle.fail(polled.error());
         }
         const std::string words = endpoint.address + ": " + base::describe(polled.error());
-        if (words != last_words) parts_.log.warn("follow_failed", words, {{"height", parts_.store.snapshot()->height()}});
-        last_words = words;
+        if (words != last_words[current_]) parts_.log.warn("follow_failed", words, {{"height", parts_.store.snapshot()->height()}});
+        last_words[current_] = words;
         current_ = (current_ + 1) % parts_.endpoints.size();
         if (parts_.lifecycle.wait_for(kAfterFailure)) return;
     }
