@@ -1,0 +1,100 @@
+// Scene: datasets are registered, a researcher asks, the ledger decides, the committee votes, a grant appears.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/demo/scenes.hpp"
+
+namespace placet::cli::demo {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kOperator = "operator-hospital-a";
+constexpr const char* kResearcher = "researcher-university";
+
+void register_datasets(Stage& stage) {
+    const auto offer = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"dataset", "register"});
+        arguments.insert(arguments.end(), {"--jurisdiction", "DE", "--committee", "dac1@hospital-a", "--committee", "dac2@hospital-a", "--committee",
+                                           "dac3@hospital-a", "--votes-needed", "2"});
+        stage.placet(kOperator, std::move(arguments));
+    };
+    offer({"cardiology-2026", "--title", "Cardiology records 2015-2026", "--permission", "HMB"});
+    offer({"diabetes-registry", "--title", "Diabetes registry", "--permission", "DS=MONDO:0005015", "--modifier", "IRB"});
+    for (const char* dataset : {"cardiology-2026", "diabetes-registry"}) {
+        const json added = stage.placet(kOperator, {"dataset", "add-members", dataset, "--all"});
+        const json shown = stage.placet(kResearcher, {"dataset", "show", dataset});
+        stage.say(fmt::format("{}: {} patients are members", dataset, added["added"].dump()));
+        for (const auto& sentence : shown["words"]) stage.say("  " + sentence.get<std::string>());
+    }
+}
+
+std::vector<std::string> heart_study(const char* verb) {
+    return {"request", verb, "--dataset", "cardiology-2026", "--purpose", "HMB", "--study", "heart-study", "--title", "Heart failure and anaemia",
+            "--ethics", "EC-2026-117", "--months", "12", "--country", "DE", "--for-profit", "no", "--commercial", "no"};
+}
+
+// The first answer: the rules alone; nothing is recorded and no patient is counted.
+void check_first(Stage& stage) {
+    const json good = stage.placet(kResearcher, heart_study("check"));
+    stage.say("`placet request check`: health research on cardiology-2026: " + good["decision"].get<std::string>());
+    const json bad = stage.placet(kResearcher, {"request", "check", "--dataset", "diabetes-registry", "--purpose", "POA", "--study", "ancestry", "--months", "12"}, {0, 4});
+    stage.say("`placet request check`: ancestry research on diabetes-registry: " + bad["decision"].get<std::string>());
+    for (const auto& dataset : bad["datasets"])
+        for (const auto& reason : dataset["reasons"]) stage.say("  because " + reason.value("text", reason.dump()));
+    stage.check(bad["decision"] == "deny", "ancestry research on disease-only data must be denied");
+}
+
+void submit_both(Stage& stage) {
+    const json refused = stage.placet(kResearcher, {"request", "submit", "--id", "req-ancestry", "--dataset", "diabetes-registry", "--purpose", "POA", "--study",
+                                                    "ancestry", "--title", "Ancestry of families", "--months", "12"},
+                                      {4});
+    stage.say("The ancestry request is refused by the ledger: " + refused.value("sentence", ""));
+    for (const auto& reason : refused["reasons"]) stage.say("  because " + reason.value("text", reason.dump()));
+    stage.say("  what would change it: " + refused["advice"].dump());
+    stage.proof("the refusal is transaction " + refused["transaction"].get<std::string>() + ", provable like a grant");
+
+    auto arguments = heart_study("submit");
+    arguments.insert(arguments.end(), {"--id", "req-heart"});
+    const json submitted = stage.placet(kResearcher, arguments);
+    stage.notes()["request_transaction"] = submitted["transaction"];
+    const json waiting = stage.placet(kResearcher, {"request", "watch", "req-heart", "--until", "review"});
+    stage.say("The heart study's cohort was evaluated by the custodian's validator from the consents in force; rounded, never per person:");
+    for (const auto& sentence : waiting["words"]) stage.say("  " + sentence.get<std::string>());
+    stage.summary()["requests"] = 2;
+    stage.summary()["requests_evidence"] = {{"refused", refused["transaction"]}, {"submitted", submitted["transaction"]}};
+}
+
+void vote(Stage& stage) {
+    const json inbox = stage.placet("dac1-hospital-a", {"request", "inbox"});
+    stage.check(!inbox["requests"].empty(), "the committee's inbox must hold the request");
+    stage.placet("dac3-hospital-a", {"request", "conflict", "req-heart", "--reason", "co_author"});
+    const json conflicted =
+        stage.placet("dac3-hospital-a", {"request", "vote", "req-heart", "--dataset", "cardiology-2026", "--approve", "--reason", "scientific_merit"}, {4});
+    stage.check(conflicted["code"] == "conflict_of_interest", "a member with a conflict must be refused, got " + conflicted["code"].dump());
+    stage.say("dac3 has a conflict of interest and tries to vote; the ledger refuses: " + conflicted.value("sentence", ""));
+    stage.proof("refusal " + conflicted["transaction"].get<std::string>());
+    stage.placet("dac1-hospital-a", {"request", "vote", "req-heart", "--dataset", "cardiology-2026", "--approve", "--reason", "scientific_merit"});
+    const json deciding =
+        stage.placet("dac2-hospital-a", {"request", "vote", "req-heart", "--dataset", "cardiology-2026", "--approve", "--reason", "scientific_merit"});
+    stage.check(deciding["grant"].is_string(), "the deciding vote must make a grant");
+    stage.say("dac1 and dac2 approve with reasons; the second vote decides and a grant appears: " + deciding["grant"].get<std::string>());
+    stage.proof("grant made by transaction " + deciding["transaction"].get<std::string>());
+    stage.notes()["grant"] = deciding["grant"];
+    stage.summary()["grants"] = 1;
+    stage.summary()["grants_evidence"] = {{"transaction", deciding["transaction"]}, {"grant", deciding["grant"]}, {"conflict_refused", conflicted["transaction"]}};
+}
+
+}  // namespace
+
+void play_request(Stage& stage) {
+    stage.chapter("A researcher asks for data; the ledger and the committee decide");
+    register_datasets(stage);
+    check_first(stage);
+    submit_both(stage);
+    vote(stage);
+}
+
+}  // namespace placet::cli::demo
