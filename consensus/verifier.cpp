@@ -216,7 +216,11 @@ base::Status Verifier::check_message(const Message& message) const {
         base::Status operator()(const Question& m) const {
             return self.check_signed(m.sender, m.epoch, signing_digest(self.genesis_, m), m.signature);
         }
-        base::Status operator()(const Decision& m) const { return self.check(m.certificate); }
+        base::Status operator()(const Decision& m) const {
+            // The certificate covers the transactions, not what travels beside them: the parts are checked as in a fresh body.
+            if (m.proposal) PLACET_TRY(self.proposals_.check(*m.proposal));
+            return self.check(m.certificate);
+        }
         base::Status operator()(const Body& m) const { return self.proposals_.check(*m.proposal); }
         [[nodiscard]] base::Status kind(const Vote& vote, VoteKind expected) const {
             if (vote.kind != expected) return refuse(ErrorCode::malformed, "a vote of another kind than its message", "vote.kind");

@@ -90,7 +90,7 @@ void Committer::carry_out(consensus::Deliver& work) {
     if (work.seq != overlay_.head().height + 1) return;  // behind a FetchState: the core delivers again
     auto executed = execute(work);
     while (!executed && executed.error().code == ErrorCode::unavailable) {
-        if (parts_.lifecycle.wait_for(kRetry)) return;
+        if (parts_.lifecycle.wait_for(kRetry) || fetch_waits_) return;
         executed = execute(work);
     }
     auto block = executed ? state::assemble(*executed, overlay_.head(), overlay_) : std::unexpected(executed.error());
@@ -138,6 +138,7 @@ base::Result<types::QuorumCertificate> Committer::install(const BlockWithParts& 
 }
 
 void Committer::carry_out(consensus::FetchState& work) {
+    fetch_waits_ = false;
     types::Height height = parts_.store.snapshot()->height();
     overlay_.drop_above(height);
     std::optional<types::QuorumCertificate> last;

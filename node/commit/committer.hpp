@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <atomic>
 #include <thread>
 
 #include "consensus/effects.hpp"
@@ -55,7 +56,11 @@ public:
 
     void deliver(consensus::Deliver effect) { (void)queue_.push(std::move(effect)); }
     void sealed(consensus::Sealed effect) { (void)queue_.push(std::move(effect)); }
-    void fetch_state(consensus::FetchState effect) { (void)queue_.push(std::move(effect)); }
+    /// A delivery that waits for missing parts gives up: what is fetched needs no execution, and the core delivers the rest again.
+    void fetch_state(consensus::FetchState effect) {
+        fetch_waits_ = true;
+        (void)queue_.push(std::move(effect));
+    }
 
 private:
     using Work = std::variant<consensus::Deliver, consensus::Sealed, consensus::FetchState>;
@@ -74,6 +79,7 @@ private:
     crypto::Hash validators_;
     state::UnsealedOverlay overlay_;
     WorkQueue<Work> queue_;
+    std::atomic<bool> fetch_waits_{false};
     std::thread thread_;
 };
 
