@@ -3,9 +3,9 @@
 // Errors of our own state end the node; a part that is missing here is fetched from peers before the block that reads it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
-#include <atomic>
 #include <thread>
 
 #include "consensus/effects.hpp"
