@@ -32,7 +32,7 @@ void append_reads(Transition& state, const Actor& sender, const RecordReads& com
         const TrailRead& read = command.reads[i];
         if (read.pseudonym) state.append(state::index_key(state::IndexKind::trail_read_of_patient, *read.pseudonym), i);
     }
-    state.append(state::index_key(state::IndexKind::trail_read_at, sender.organisation));
+    state.append(state::index_key(state::IndexKind::trail_read_at, sender.id));
 }
 
 }  // namespace
