@@ -60,6 +60,18 @@ TEST_CASE("one validator records, proves, ends on SIGTERM, starts again, and ref
     CHECK_FALSE(refused->outcome.accepted);
     CHECK(client.submit(again, {}, 20s).value() == *refused);
 
+    // An audited read stands on the ledger within seconds, under the node that served it.
+    auto auditor = chain.client(chain.auditor());
+    REQUIRE(auditor.get("/v1/access-events?custodian=hospital-0").has_value());
+    std::string answer;
+    const bool recorded = eventually([&] {
+        const auto reads = auditor.get("/v1/trail-reads?node=" + kNode);
+        answer = reads ? std::string(base::as_text(*reads)) : base::describe(reads.error());
+        return says(answer, "\"reader\":\"auditor@regulator\"");
+    });
+    INFO(answer.substr(0, 2000));
+    CHECK(recorded);
+
     const auto second = chain.run({"--config", (chain.folder_of(kNode) / "placetd.toml").string()});
     CHECK(second.code == 1);
     CHECK(says(second.output, "another placetd (pid "));
