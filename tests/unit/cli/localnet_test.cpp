@@ -65,7 +65,7 @@ TEST_CASE("a network has four seats, an observer and a home for everybody who ac
 TEST_CASE("a port in use is named before anything is made") {
     const TemporaryFolder folder;
     const UsedPort used;
-    const auto ran = run_placet({"localnet", "init", (folder / "net").string(), "--base-port", std::to_string(used.number - 3), "--json"});
+    const auto ran = run_placet({"localnet", "init", (folder / "net").string(), "--base-port", std::to_string(used.number), "--json"});
     CHECK(ran.exit == 1);
     CHECK(ran.json.at("error").text_at("message").find("port " + std::to_string(used.number)) != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(folder / "net"));
