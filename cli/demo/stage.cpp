@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/localnet/daemon.hpp"
+
 namespace placet::cli::demo {
 
 namespace fs = std::filesystem;
@@ -117,7 +119,8 @@ void Stage::await_height(const std::string& name, std::uint64_t height, unsigned
     while (std::chrono::steady_clock::now() < deadline) {
         if (const auto node = nodes_.find(name); node != nodes_.end() && !node->second.running()) {
             const int code = node->second.stop();
-            throw StoryFailed(fmt::format("{} ended with exit code {}; see {}/placetd.log", name, code, node_folder(name).string()));
+            throw StoryFailed(fmt::format("{} ended with exit code {}: {}\nsee {}/placetd.log", name, code, localnet::last_log_line(node_folder(name)),
+                                          node_folder(name).string()));
         }
         last = status_of(name);
         if (last.is_object() && last.value("health", "") == "healthy" && last.value("height", std::uint64_t{0}) >= height) return;
