@@ -14,9 +14,6 @@ using base::refuse;
 using base::Result;
 using base::Status;
 
-std::unexpected<base::Error> damaged(Column column, const std::string& what) {
-    return refuse(ErrorCode::corrupt, "column " + std::string(name_of(column)) + ": " + what);
-}
 std::string at(types::Height height) {
     return " at height " + std::to_string(height);
 }

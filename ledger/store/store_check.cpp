@@ -5,6 +5,11 @@
 #include "ledger/store/layout.hpp"
 
 namespace placet::store {
+
+std::unexpected<base::Error> damaged(Column column, const std::string& what) {
+    return base::refuse(base::ErrorCode::corrupt, "column " + std::string(name_of(column)) + ": " + what);
+}
+
 namespace {
 
 using base::Bytes;
@@ -15,9 +20,6 @@ using base::Result;
 using base::Status;
 using crypto::Hash;
 
-std::unexpected<base::Error> damaged(Column column, const std::string& what) {
-    return refuse(ErrorCode::corrupt, "column " + std::string(name_of(column)) + ": " + what);
-}
 std::string at(types::Height height) {
     return " at height " + std::to_string(height);
 }

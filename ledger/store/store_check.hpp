@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "ledger/state/block_assembly.hpp"
+#include "ledger/store/layout.hpp"
 #include "ledger/store/part_vault.hpp"
 #include "ledger/store/sealed_view.hpp"
 
@@ -18,5 +19,8 @@ namespace placet::store {
 /// Replays every block over nothing but the genesis file and compares every column with what comes out.
 [[nodiscard]] base::Status deep_check(const SealedView& view, const Database& database, const types::Genesis& genesis,
                                       const std::function<void(types::Height)>& progress);
+
+/// What both checks say of a column whose content is not what was sealed (corrupt).
+[[nodiscard]] std::unexpected<base::Error> damaged(Column column, const std::string& what);
 
 }  // namespace placet::store
