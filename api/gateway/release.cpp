@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "api/gateway/deidentify.hpp"
+#include "api/gateway/veil.hpp"
 #include "contracts/access/cohort.hpp"
 #include "contracts/common/outcome.hpp"
 #include "contracts/consent/evaluate.hpp"
@@ -140,7 +141,7 @@ Result<std::vector<Releaser::Permit>> Releaser::record_chunk(const ReleaseReques
 /// What of the patient's records the consents let through, freed of what points to her.
 Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& request, const RegisteredPatient& patient, const Permit& permit, Released& out) {
     const ProvedState state(link_, [&](const crypto::Hash& commitment) { return erasable_part(patient, commitment); });
-    const auto held = consent::held_consents(state, config_.custodian, patient.pseudonym);
+    auto held = consent::held_consents(state, config_.custodian, patient.pseudonym);
     const auto policy = contracts::governance::implicit_policy(state, config_.custodian);
     PLACET_TRY(state.status());
     if (!policy) return std::unexpected(policy.error());
@@ -151,13 +152,15 @@ Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& requ
         out.withheld += all.size();
         return kept;
     }
+    for (consent::HeldConsent& one : *held)  // as recorded by `placet consent import`; laid here for those recorded otherwise
+        if (one.consent) one.consent = veiled(std::move(*one.consent), patient);
     const consent::ConsentAnswer answer = consent::evaluate(*held, *policy, access::context_of(request.researcher, permit.purposes), permit.at_ms);
     for (const JsonValue& resource : all) {
         const std::string_view type = resource.text_of("resourceType");
         const bool is_patient = type == "Patient";
         const bool wanted = request.categories.empty() || is_patient || std::ranges::find(request.categories, type) != request.categories.end();
         if (!wanted) continue;
-        const bool visible = answer.permits() && is_understood(resource) && consent::is_visible(answer.residual, data_context_of(resource, patient.reference));
+        const bool visible = answer.permits() && is_understood(resource) && consent::is_visible(answer.residual, veiled(data_context_of(resource, patient.reference), patient));
         if (visible)
             kept.push_back(resource);
         else

@@ -1,6 +1,7 @@
 // See consent_import.hpp.
 #include "cli/commands/consent_import.hpp"
 
+#include "api/gateway/veil.hpp"
 #include "cli/words/in_words.hpp"
 #include "contracts/consent/commands.hpp"
 #include "ledger/base/hex.hpp"
@@ -36,7 +37,7 @@ gateway::RegisteredConsent plan_of(const link::Custody& custody, const gateway::
     out.consent_id = "c-" + base::to_hex(make("id", 12));
     out.erasable_salt = types::Salt::copy_of(make("codes", types::Salt::kSize));
     out.document_salt = types::Salt::copy_of(make("document", types::Salt::kSize));
-    out.model = consent::encode_consent(document.reading.model);
+    out.model = consent::encode_consent(gateway::veiled(document.reading.model, patient));
     return out;
 }
 

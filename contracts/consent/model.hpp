@@ -1,6 +1,6 @@
 // A consent as rules see it: normalised from FHIR R4 or R5 by api/fhir, kept as the payload of an erasable part (class E). It
 // holds codes and references only: no names, birth dates or free text; the patient's own reference is "Patient/$subject"
-// (kSubject), organisations on the ledger are "Organization/<id>", actors "Practitioner/<name>".
+// (kSubject), organisations on the ledger are "Organization/<id>", actors "Practitioner/<name>"; others are veiled (api/gateway/veil.hpp).
 //
 // The model keeps what the document says, not what we think it means: readings are applied in evaluate.hpp. An element the
 // reader cannot represent becomes a Doubt, which makes every decision of this consent indeterminate.
