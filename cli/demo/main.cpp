@@ -15,16 +15,29 @@
 namespace {
 
 namespace fs = std::filesystem;
+using placet::cli::demo::Interrupted;
 using placet::cli::demo::Options;
 using placet::cli::demo::Stage;
 using placet::cli::demo::StoryFailed;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kInterrupted = 130;  // as a shell has it of SIGINT
 constexpr unsigned kPorts = 11;  // nine of the nodes, the gateways' two
 
-volatile sig_atomic_t g_interrupted = 0;
-void on_signal(int) { g_interrupted = 1; }
+void on_signal(int) { Stage::interrupt(); }
+
+// Ctrl-C and `kill` end the demo; both are asked for in wait_for_end only, so that none is lost between looking and waiting.
+void wait_for_end() {
+    sigset_t ending;
+    sigset_t before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ending, &before);
+    while (!Stage::interrupted()) sigsuspend(&before);
+    sigprocmask(SIG_SETMASK, &before, nullptr);
+}
 
 // One demo a folder: the lock's file names the process that holds it.
 int take_lock(const fs::path& out) {
@@ -56,6 +69,16 @@ bool ports_free(const Options& options) {
     return true;
 }
 
+bool data_readable(const Options& options) {
+    if (!options.data) return true;
+    std::error_code error;
+    const bool is_folder = fs::is_directory(*options.data, error);
+    if (is_folder) (void)fs::directory_iterator(*options.data, error);
+    if (is_folder && !error) return true;
+    fmt::print(stderr, "demo: --data {}: {}\n", options.data->string(), is_folder ? error.message() : "not a folder");
+    return false;
+}
+
 void clear_state(const Options& options) {
     for (const char* name : {"network", "samples", "summary.json", "acknowledged.ndjson", "genesis.json", "access.bundle", "access.bundle.tampered",
                              "release.json", "release-while-stopped.json", "release-after-withdrawal.json", "gateway.log", "enrolment.receipt"})
@@ -69,9 +92,11 @@ bool play(Stage& stage) {
         using namespace placet::cli::demo;
         for (const auto scene : {play_network, play_consents, play_own_data, play_request, play_release, play_withdrawal, play_failure, play_audit}) {
             scene(stage);
-            if (g_interrupted != 0) throw StoryFailed("interrupted");
+            if (Stage::interrupted()) throw Interrupted();
         }
         stage.summary()["ok"] = true;
+    } catch (const Interrupted& failed) {
+        stage.summary()["failed"] = failed.what();
     } catch (const StoryFailed& failed) {
         stage.summary()["failed"] = failed.what();
         fmt::print(stderr, "\nThe story ended here: {}\n", failed.what());
@@ -93,7 +118,7 @@ void say_how_to_talk(Stage& stage) {
     fmt::print("  {} status --all\n  {} dataset list\n  {} request show req-heart\n", placet, placet, placet);
     fmt::print("  PLACET_HOME={} {} patient who\n", stage.home("patient").string(), placet);
     fmt::print("  {} verify {} --genesis {}\n", placet, (stage.options().out / "access.bundle").string(), (stage.options().out / "genesis.json").string());
-    fmt::print("  curl --cacert {} https://127.0.0.1:{}/readyz?verbose\n\n", (network / "validators/hospital-a/keys/tls.crt").string(), stage.options().base_port + 1);
+    fmt::print("  curl --cacert {} \"https://127.0.0.1:{}/readyz?verbose\"\n\n", (network / "validators/hospital-a/keys/tls.crt").string(), stage.options().base_port + 1);
     std::fflush(stdout);
 }
 
@@ -104,11 +129,7 @@ int main(int argc, char** argv) {
     if (parsed.exit_code) return *parsed.exit_code;
     std::error_code error;
     fs::create_directories(parsed.options.out, error);
-    if (take_lock(parsed.options.out) < 0 || !ports_free(parsed.options)) return kUsage;
-    if (parsed.options.data && !fs::is_directory(*parsed.options.data)) {
-        fmt::print(stderr, "demo: --data {}: not a folder\n", parsed.options.data->string());
-        return kUsage;
-    }
+    if (!data_readable(parsed.options) || take_lock(parsed.options.out) < 0 || !ports_free(parsed.options)) return kUsage;
     struct sigaction action {};
     action.sa_handler = on_signal;
     sigaction(SIGINT, &action, nullptr);
@@ -116,13 +137,21 @@ int main(int argc, char** argv) {
     clear_state(parsed.options);
     Stage stage(parsed.options);
     const bool ok = play(stage);
-    fmt::print("\n{} {}\n", ok ? "Every step did what the rules say. Measured:" : "Not every step did what the rules say. See", (parsed.options.out / "summary.json").string());
-    if (ok && !parsed.options.once && g_interrupted == 0) {
+    const bool broken_off = !ok && Stage::interrupted();
+    const char* const verdict = ok ? "Every step did what the rules say. Measured:" : broken_off ? "The story was interrupted. So far:" : "Not every step did what the rules say. See";
+    fmt::print("\n{} {}\n", verdict, (fs::absolute(parsed.options.out) / "summary.json").string());
+    if (ok && !parsed.options.once && !Stage::interrupted()) {
         say_how_to_talk(stage);
-        while (g_interrupted == 0) pause();
-        fmt::print("\nStopping.\n");
+        wait_for_end();
     }
+    if (Stage::interrupted()) fmt::print("\nStopping.\n");
+    std::fflush(stdout);
     stage.stop_all();
-    if (!parsed.options.keep && ok) fs::remove_all(parsed.options.out / "network", error);
-    return ok ? 0 : kFailed;
+    if (parsed.options.keep)
+        fmt::print("The network's state is kept in {0}; start it again with `{1} localnet start {0}`.\n", stage.network().string(), stage.program("placet"));
+    else if (ok || broken_off)
+        fs::remove_all(stage.network(), error);
+    else
+        fmt::print("The network's state stays in {}, to be looked at.\n", stage.network().string());
+    return ok ? 0 : broken_off ? kInterrupted : kFailed;
 }

@@ -13,6 +13,7 @@ struct DocumentDecision {
     std::string consent;    ///< Consent.id as the source names it
     std::string research;   ///< "permit", "deny", "not-applicable", "indeterminate"
     std::string treatment;
+    std::string doubt;  ///< where an answer is indeterminate: which element is doubtful, and why
 };
 
 /// Every Consent below `folder` that can be read, in order of file name; others are left out (the import names them).

@@ -10,6 +10,16 @@ namespace placet::cli::demo {
 
 using nlohmann::json;
 
+namespace {
+
+// One refused document, in words.
+std::string refusal_in_words(const json& refusal, const std::string& file) {
+    const std::string element = refusal["element"].get<std::string>();
+    return fmt::format("  refused: {}{}: {}", file, element.empty() ? "" : " at " + element, refusal["reason"].get<std::string>());
+}
+
+}  // namespace
+
 void play_consents(Stage& stage) {
     stage.chapter("Each hospital imports its patients' consents");
     const ProcessResult made = stage.run({stage.program("placet-samples"), stage.samples().string()});
@@ -31,8 +41,7 @@ void play_consents(Stage& stage) {
         if (std::string_view(hospital) == "hospital-a")
             for (std::size_t i = 0; i < 3 && i < result["refusals"].size(); ++i) {
                 const auto& refusal = result["refusals"][i];
-                stage.say(fmt::format("  refused: {} at {}: {}", std::filesystem::path(refusal["file"].get<std::string>()).filename().string(),
-                                      refusal["element"].get<std::string>(), refusal["reason"].get<std::string>()));
+                stage.say(refusal_in_words(refusal, std::filesystem::path(refusal["file"].get<std::string>()).filename().string()));
             }
     }
     stage.check(imported >= 200, "fewer than 200 consents were imported");
@@ -49,13 +58,12 @@ void play_own_data(Stage& stage) {
     const json result = stage.placet("operator-hospital-a", {"consent", "import", stage.options().data->string()}, {0, 1});
     stage.say(fmt::format("{} Consents imported, {} already there, {} refused; other resources: {}", result["imported"].get<int>(), result["already"].get<int>(),
                           result["refused"].get<int>(), result["others"].dump()));
-    for (const auto& refusal : result["refusals"])
-        stage.say(fmt::format("  refused: {} at {}: {}", refusal["file"].get<std::string>(), refusal["element"].get<std::string>(),
-                              refusal["reason"].get<std::string>()));
+    for (const auto& refusal : result["refusals"]) stage.say(refusal_in_words(refusal, refusal["file"].get<std::string>()));
     json decisions = json::array();
     for (const auto& decision : decide_documents(*stage.options().data)) {
         stage.say(fmt::format("  {}: {}: research by the university: {}; treatment: {}", decision.file, decision.consent, decision.research, decision.treatment));
-        decisions.push_back({{"file", decision.file}, {"consent", decision.consent}, {"research", decision.research}, {"treatment", decision.treatment}});
+        if (!decision.doubt.empty()) stage.say("    no access, because " + decision.doubt);
+        decisions.push_back({{"file", decision.file}, {"consent", decision.consent}, {"research", decision.research}, {"treatment", decision.treatment}, {"doubt", decision.doubt}});
     }
     stage.summary()["data"] = {{"folder", stage.options().data->string()}, {"imported", result["imported"]}, {"already", result["already"]},
                                {"refused", result["refused"]}, {"others", result["others"]}, {"refusals", result["refusals"]}, {"decisions", decisions}};

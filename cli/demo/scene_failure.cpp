@@ -126,6 +126,8 @@ void play_failure(Stage& stage) {
     read_all_again(stage, aftermath.acknowledged);
     observer_follows(stage);
     stage.summary()["height"] = stage.status_of(aftermath.survivor)["height"];
+    json& evidence = stage.summary()["height_evidence"] = json::object();
+    for (const auto& name : Stage::validators()) evidence[name] = stage.status_of(name)["height"];
 }
 
 }  // namespace placet::cli::demo

@@ -35,7 +35,7 @@ void play_network(Stage& stage) {
         processes[name] = stage.pid_of(name);
     }
     for (const auto& name : Stage::validators()) stage.await_height(name, 0, 60);
-    summary["validators"] = Stage::validators().size();
+    summary["validators"] = processes.size();
     summary["validators_evidence"] = {{"pids", processes}};
     for (const auto& [name, pid] : processes.items()) stage.say(fmt::format("{} runs as process {}", name, pid.get<int>()));
 

@@ -63,8 +63,9 @@ void submit_both(Stage& stage) {
     const json waiting = stage.placet(kResearcher, {"request", "watch", "req-heart", "--until", "review"});
     stage.say("The heart study's cohort was evaluated by the custodian's validator from the consents in force; rounded, never per person:");
     for (const auto& sentence : waiting["words"]) stage.say("  " + sentence.get<std::string>());
-    stage.summary()["requests"] = 2;
-    stage.summary()["requests_evidence"] = {{"refused", refused["transaction"]}, {"submitted", submitted["transaction"]}};
+    const json transactions = {refused["transaction"], submitted["transaction"]};  // each proved before `placet` exits
+    stage.summary()["requests"] = transactions.size();
+    stage.summary()["requests_evidence"] = {{"transactions", transactions}, {"refused", refused["transaction"]}, {"submitted", submitted["transaction"]}};
 }
 
 void vote(Stage& stage) {
@@ -83,8 +84,10 @@ void vote(Stage& stage) {
     stage.say("dac1 and dac2 approve with reasons; the second vote decides and a grant appears: " + deciding["grant"].get<std::string>());
     stage.proof("grant made by transaction " + deciding["transaction"].get<std::string>());
     stage.notes()["grant"] = deciding["grant"];
-    stage.summary()["grants"] = 1;
-    stage.summary()["grants_evidence"] = {{"transaction", deciding["transaction"]}, {"grant", deciding["grant"]}, {"conflict_refused", conflicted["transaction"]}};
+    const json grants = stage.placet(kResearcher, {"request", "grants"})["grants"];  // as the ledger lists them
+    stage.check(grants.size() == 1, "exactly one grant must stand on the ledger, not " + std::to_string(grants.size()));
+    stage.summary()["grants"] = grants.size();
+    stage.summary()["grants_evidence"] = {{"listed", grants}, {"transaction", deciding["transaction"]}, {"grant", deciding["grant"]}, {"conflict_refused", conflicted["transaction"]}};
 }
 
 }  // namespace

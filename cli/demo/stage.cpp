@@ -2,6 +2,7 @@
 #include "cli/demo/stage.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,7 @@ using nlohmann::json;
 
 namespace {
 constexpr const char* kObserver = "regulator";
+volatile sig_atomic_t g_interrupted = 0;
 bool wants_colour() { return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
 }  // namespace
 
@@ -49,11 +51,16 @@ void Stage::proof(const std::string& words) {
     std::fflush(stdout);
 }
 
+void Stage::interrupt() noexcept { g_interrupted = 1; }
+bool Stage::interrupted() noexcept { return g_interrupted != 0; }
+
 void Stage::check(bool holds, const std::string& words) const {
+    if (interrupted()) throw Interrupted();
     if (!holds) throw StoryFailed(words);
 }
 
 json Stage::placet(const std::string& home_name, std::vector<std::string> arguments, std::vector<int> allowed) {
+    if (interrupted()) throw Interrupted();
     ProcessSpec spec;
     spec.arguments = {program("placet")};
     spec.arguments.insert(spec.arguments.end(), arguments.begin(), arguments.end());

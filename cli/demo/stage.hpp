@@ -22,6 +22,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Ctrl-C or SIGTERM while the story was played: nothing went wrong, and nothing is proved.
+class Interrupted : public StoryFailed {
+public:
+    Interrupted() : StoryFailed("interrupted before its end") {}
+};
+
 class Stage {
 public:
     explicit Stage(Options options);
@@ -44,8 +50,11 @@ public:
     nlohmann::json placet(const std::string& home_name, std::vector<std::string> arguments, std::vector<int> allowed = {0});
     /// A program run to its end, without a home.
     ProcessResult run(std::vector<std::string> arguments);
-    /// Throws StoryFailed with `words` unless the condition holds.
+    /// Throws StoryFailed with `words` unless the condition holds; and Interrupted once the story was asked to end.
     void check(bool holds, const std::string& words) const;
+    /// Asks the story to end at its next step. Async-signal-safe.
+    static void interrupt() noexcept;
+    [[nodiscard]] static bool interrupted() noexcept;
 
     /// A validator (or the observer) as a process of its own.
     void start_node(const std::string& name);
