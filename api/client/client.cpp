@@ -6,6 +6,7 @@
 
 #include "api/client/transport.hpp"
 #include "api/dto/json.hpp"
+#include "api/http/address.hpp"
 #include "api/http/problem.hpp"
 #include "ledger/base/hex.hpp"
 

@@ -1,142 +1,242 @@
-// The client's connection: OpenSSL over a non-blocking socket, poll for the deadline.
+// The client's connection over Boost.Asio and Boost.Beast: asynchronous steps on a context of its own, run until the
+// deadline. Beast's parser sees only heads that the strict filter (api/http/head.hpp) has taken.
 #include "api/client/transport.hpp"
 
-#include <openssl/err.h>
-#include <poll.h>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/vector_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 
-#include <cerrno>
-#include <csignal>
-
+#include "api/http/address.hpp"
 #include "api/http/head.hpp"
+#include "api/http/tls.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::api::client {
 namespace {
 
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using tcp = asio::ip::tcp;
 using base::ErrorCode;
 using base::refuse;
 using base::Result;
+using ErrorOs = boost::system::error_code;
+using Body = beast::http::vector_body<std::uint8_t>;
 
 constexpr std::size_t kMaxHeadBytes = 32 * 1024;
+constexpr std::size_t kReadBytes = 16 * 1024;
 
-base::Status wait_for_socket(int descriptor, short events, Transport::Clock::time_point deadline) {
-    while (true) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Transport::Clock::now()).count();
-        if (left <= 0) return refuse(ErrorCode::timeout, "no answer in time");
-        pollfd waiting{descriptor, events, 0};
-        const int ready = ::poll(&waiting, 1, static_cast<int>(left));
-        if (ready > 0) return {};
-        if (ready < 0 && errno != EINTR) return refuse(ErrorCode::unavailable, "the connection broke");
-    }
-}
-
-/// OpenSSL writes with write(2): a server that went away must be an error, not a signal.
-void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
-
-std::string head_text(const http::Request& request, const std::string& host) {
+beast::http::request<Body> to_message(const http::Request& request, const std::string& host) {
     std::string target = request.path;
     if (!request.query.empty()) target += '?' + request.query;
-    std::string head = request.method + ' ' + target + " HTTP/1.1\r\nHost: " + host + "\r\n";
-    for (const http::Header& header : request.headers) head += header.name + ": " + header.value + "\r\n";
-    if (!request.body.empty() || request.method == "POST") head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-    return head + "\r\n";
+    beast::http::request<Body> message;
+    message.version(11);
+    message.method_string(request.method);
+    message.target(target);
+    message.set(beast::http::field::host, host);
+    for (const http::Header& header : request.headers) message.insert(header.name, header.value);
+    if (!request.body.empty() || request.method == "POST") message.content_length(request.body.size());
+    message.body() = request.body;
+    return message;
+}
+
+http::Response to_response(beast::http::response<Body> message) {
+    http::Response response;
+    response.status = message.result_int();
+    for (const auto& field : message)
+        response.headers.push_back(
+            {std::string(std::string_view(field.name_string())), std::string(std::string_view(field.value()))});
+    response.body = std::move(message.body());
+    return response;
+}
+
+/// The stream's context counts as one more owner of OpenSSL's.
+asio::ssl::context share(SSL_CTX* context) {
+    SSL_CTX_up_ref(context);
+    return asio::ssl::context(context);
 }
 
 }  // namespace
 
-Transport::Transport(http::Socket socket, http::Tls tls, std::string host)
-    : socket_(std::move(socket)), tls_(std::move(tls)), host_(std::move(host)) {}
+struct Transport::Stream {
+    explicit Stream(SSL_CTX* tls, std::string address)
+        : tls_context(share(tls)), stream(context, tls_context), host(std::move(address)) {}
 
-Result<Transport> Transport::connect(const std::string& address, const crypto::SpkiHash& pin, SSL_CTX* context, std::chrono::milliseconds timeout) {
-    static const bool ignored = (ignore_broken_pipes(), true);
-    static_cast<void>(ignored);
-    const auto deadline = Clock::now() + timeout;
-    PLACET_TRY_ASSIGN(const http::Address parsed, http::parse_address(address));
-    PLACET_TRY_ASSIGN(http::Socket socket, http::connect_to(address, timeout));
-    http::Tls tls(SSL_new(context));
-    if (!tls) return refuse(ErrorCode::internal, "OpenSSL cannot make a connection: " + http::tls_error());
-    SSL_set_fd(tls.get(), socket.get());
-    SSL_set_connect_state(tls.get());
-    Transport transport(std::move(socket), std::move(tls), address);
-    while (true) {
-        ERR_clear_error();
-        const int result = SSL_do_handshake(transport.tls_.get());
-        if (result == 1) break;
-        if (auto waited = transport.wait_after(result, deadline); !waited)
-            return refuse(ErrorCode::unavailable, "no TLS connection to " + address + ": " + waited.error().message);
-    }
-    const auto spki = http::peer_spki(transport.tls_.get());
-    if (!spki || *spki != pin)
-        return refuse(ErrorCode::unavailable, "the server at " + address + " shows another key than the one expected (" + base::to_hex(pin.view()) +
-                                                  "): it is not the validator it should be, or its certificate was replaced");
-    return transport;
-}
-
-base::Status Transport::wait_after(int result, Clock::time_point deadline) {
-    const int error = SSL_get_error(tls_.get(), result);
-    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
-        return wait_for_socket(socket_.get(), error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline);
-    open_ = false;
-    if (error == SSL_ERROR_SSL) return refuse(ErrorCode::unavailable, "TLS failed: " + http::tls_error());
-    ERR_clear_error();
-    return refuse(ErrorCode::unavailable, "the server closed the connection");
-}
-
-base::Status Transport::write_all(std::string_view text, Clock::time_point deadline) {
-    while (!text.empty()) {
-        ERR_clear_error();
-        const int size = SSL_write(tls_.get(), text.data(), static_cast<int>(std::min(text.size(), std::size_t{64 * 1024})));
-        if (size > 0) {
-            text.remove_prefix(static_cast<std::size_t>(size));
-            continue;
+    /// Runs `start(handler)`, one asynchronous operation whose handler takes an error first, until it ends or the
+    /// deadline.
+    template <class Start>
+    base::Status run(Clock::time_point deadline, Start start) {
+        ErrorOs error;
+        bool done = false;
+        start([&](const ErrorOs& result, auto&&...) {
+            error = result;
+            done = true;
+        });
+        context.restart();
+        while (!done && Clock::now() < deadline) context.run_one_until(deadline);
+        if (!done) {
+            close();
+            context.run();  // the handler refers to what is on this stack
+            return refuse(ErrorCode::timeout, "no answer in time");
         }
-        PLACET_TRY(wait_after(size, deadline));
+        if (!error) return {};
+        open = false;
+        if (error == asio::error::eof || error == asio::ssl::error::stream_truncated ||
+            error == asio::error::connection_reset)
+            return refuse(ErrorCode::unavailable, "the server closed the connection");
+        return refuse(ErrorCode::unavailable, "the connection failed: " + error.message());
     }
+
+    void close() {
+        open = false;
+        ErrorOs ignored;
+        stream.next_layer().close(ignored);
+    }
+
+    base::Status read_some(Clock::time_point deadline) {
+        std::size_t size = 0;
+        PLACET_TRY(run(deadline, [&](auto handler) {
+            const auto room = in.prepare(std::min(kReadBytes, in.max_size() - in.size()));
+            stream.async_read_some(room, [&size, handler](const ErrorOs& error, std::size_t read) {
+                size = read;
+                handler(error);
+            });
+        }));
+        in.commit(size);
+        answered_nothing = false;
+        return {};
+    }
+
+    base::Status connect(const http::Address& address, Clock::time_point deadline);
+    Result<std::size_t> read_head(Clock::time_point deadline, std::size_t max_response_bytes);
+    Result<http::Response> receive(Clock::time_point deadline, std::size_t max_response_bytes);
+
+    asio::io_context context{1};
+    asio::ssl::context tls_context;
+    beast::ssl_stream<tcp::socket> stream;
+    std::string host;
+    beast::flat_buffer in{kMaxHeadBytes};
+    bool open = true;
+    bool answered_nothing = true;
+    bool closing = false;  ///< the server has said so
+};
+
+base::Status Transport::Stream::connect(const http::Address& address, Clock::time_point deadline) {
+    const auto unreachable = [&](const std::string& why) {
+        return refuse(ErrorCode::unavailable, "cannot connect to " + host + ": " + why);
+    };
+    ErrorOs error;
+    const auto places = tcp::resolver(context).resolve(address.host, std::to_string(address.port),
+                                                       tcp::resolver::numeric_service, error);
+    if (error)
+        return refuse(ErrorCode::unavailable, "the name " + address.host + " does not resolve: " + error.message(),
+                      "address");
+    const auto connected = run(deadline, [&](auto handler) {
+        asio::async_connect(stream.next_layer(), places,
+                            [handler, &error](const ErrorOs& result, const tcp::endpoint&) {
+                                error = result;
+                                handler(ErrorOs());
+                            });
+    });
+    if (!connected) return unreachable(connected.error().message);
+    if (error) return unreachable(error.message());
+    stream.next_layer().set_option(tcp::no_delay(true), error);
+    if (auto shaken =
+            run(deadline, [&](auto handler) { stream.async_handshake(asio::ssl::stream_base::client, handler); });
+        !shaken)
+        return refuse(ErrorCode::unavailable, "no TLS connection to " + host + ": " + shaken.error().message);
     return {};
 }
 
-base::Status Transport::read_some(Clock::time_point deadline) {
-    char buffer[16 * 1024];
+/// Reads until a whole head is in `in`, has it checked, and returns its size.
+Result<std::size_t> Transport::Stream::read_head(Clock::time_point deadline, std::size_t max_response_bytes) {
     while (true) {
-        ERR_clear_error();
-        const int size = SSL_read(tls_.get(), buffer, sizeof buffer);
-        if (size > 0) {
-            in_.append(buffer, static_cast<std::size_t>(size));
-            answered_nothing_ = false;
-            return {};
+        const std::string_view text(static_cast<const char*>(in.cdata().data()), in.size());
+        const std::size_t end = text.find("\r\n\r\n");
+        if (end != std::string_view::npos) {
+            PLACET_TRY_ASSIGN(const http::Framing framing, http::check_response_head(text.substr(0, end + 4)));
+            if (framing.content_length > max_response_bytes)
+                return refuse(ErrorCode::too_large, "the server's answer is larger than this client takes");
+            closing = framing.connection == http::Framing::Connection::close;
+            return end + 4;
         }
-        PLACET_TRY(wait_after(size, deadline));
+        if (in.size() == in.max_size()) return refuse(ErrorCode::malformed, "the server's answer has too long a head");
+        PLACET_TRY(read_some(deadline));
     }
 }
 
-Result<http::Response> Transport::exchange(const http::Request& request, Clock::time_point deadline, std::size_t max_response_bytes) {
-    const auto broken = [this](base::Error error) {
-        open_ = false;
-        return std::unexpected(std::move(error));
-    };
-    answered_nothing_ = true;
-    in_.clear();
-    std::string out = head_text(request, host_);
-    out.append(base::as_text(request.body));
-    // A server that refuses before it has read all closes its side: its answer may already be there, so it is looked for.
-    const auto sent = write_all(out, deadline);
-    if (!sent && sent.error().code == ErrorCode::timeout) return broken(sent.error());
-
-    std::size_t end = std::string::npos;
-    while ((end = in_.find("\r\n\r\n")) == std::string::npos) {
-        if (in_.size() > kMaxHeadBytes) return broken({ErrorCode::malformed, "the server's answer has too long a head", {}});
-        if (auto read = read_some(deadline); !read) return broken(std::move(read).error());
+Result<http::Response> Transport::Stream::receive(Clock::time_point deadline, std::size_t max_response_bytes) {
+    PLACET_TRY_ASSIGN(const std::size_t head_bytes, read_head(deadline, max_response_bytes));
+    beast::http::response_parser<Body> parser;
+    parser.header_limit(kMaxHeadBytes);
+    parser.body_limit(max_response_bytes);
+    ErrorOs error;
+    in.consume(parser.put(asio::buffer(in.cdata(), head_bytes), error));
+    if (error || !parser.is_header_done() || parser.chunked())
+        return refuse(ErrorCode::malformed, "the server's answer is not HTTP/1.1");
+    while (!parser.is_done()) {
+        if (in.size() == 0) PLACET_TRY(read_some(deadline));
+        in.consume(parser.put(in.cdata(), error));
+        if (error && error != beast::http::error::need_more)
+            return refuse(ErrorCode::malformed, "the server's answer: " + error.message());
     }
-    auto head = http::parse_response_head(std::string_view(in_).substr(0, end + 4));
-    if (!head) return broken(std::move(head).error());
-    if (head->content_length > max_response_bytes) return broken({ErrorCode::too_large, "the server's answer is larger than this client takes", {}});
-    in_.erase(0, end + 4);
-    while (in_.size() < head->content_length)
-        if (auto read = read_some(deadline); !read) return broken(std::move(read).error());
-    if (in_.size() != head->content_length) return broken({ErrorCode::malformed, "the server sent more than it announced", {}});
-    head->response.body = base::to_bytes(in_);
-    if (head->connection == http::Head::Connection::close || !sent) open_ = false;
-    return std::move(head->response);
+    if (in.size() > 0) return refuse(ErrorCode::malformed, "the server sent more than it announced");
+    return to_response(parser.release());
+}
+
+Transport::Transport(std::unique_ptr<Stream> stream) noexcept : stream_(std::move(stream)) {}
+Transport::Transport(Transport&&) noexcept = default;
+Transport& Transport::operator=(Transport&&) noexcept = default;
+Transport::~Transport() = default;
+
+Result<Transport> Transport::connect(const std::string& address, const crypto::SpkiHash& pin, SSL_CTX* context,
+                                     std::chrono::milliseconds timeout) {
+    const auto deadline = Clock::now() + timeout;
+    PLACET_TRY_ASSIGN(const http::Address parsed, http::parse_address(address));
+    auto stream = std::make_unique<Stream>(context, address);
+    PLACET_TRY(stream->connect(parsed, deadline));
+    const auto spki = http::peer_spki(stream->stream.native_handle());
+    if (!spki || *spki != pin)
+        return refuse(ErrorCode::unavailable,
+                      "the server at " + address + " shows another key than the one expected (" +
+                          base::to_hex(pin.view()) +
+                          "): it is not the validator it should be, or its certificate was replaced");
+    return Transport(std::move(stream));
+}
+
+Result<http::Response> Transport::exchange(const http::Request& request, Clock::time_point deadline,
+                                           std::size_t max_response_bytes) {
+    Stream& stream = *stream_;
+    stream.answered_nothing = true;
+    stream.in.clear();
+    const auto message = to_message(request, stream.host);
+    try {
+        // A server that refuses before it has read all closes its side: its answer may already be there, so it is
+        // looked for.
+        const auto sent =
+            stream.run(deadline, [&](auto handler) { beast::http::async_write(stream.stream, message, handler); });
+        if (!sent && sent.error().code == ErrorCode::timeout) return std::unexpected(sent.error());
+        auto response = stream.receive(deadline, max_response_bytes);
+        if (!response || stream.closing || !sent) stream.open = false;
+        return response;
+    } catch (const std::exception& thrown) {  // the library's own limits, or memory
+        stream.close();
+        return refuse(ErrorCode::malformed, std::string("the server's answer cannot be taken: ") + thrown.what());
+    }
+}
+
+bool Transport::is_open() const noexcept {
+    return stream_->open;
+}
+bool Transport::answered_nothing() const noexcept {
+    return stream_->answered_nothing;
 }
 
 }  // namespace placet::api::client

@@ -1,16 +1,19 @@
-// The strict head parser. One pass over the lines; every refusal names the place and what to send instead.
+// The strict filter of heads. One pass over the lines; every refusal names the place and what to send instead.
 #include "api/http/head.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace placet::api::http {
 namespace {
 
 struct Fields {
-    std::vector<Header> headers;
+    std::size_t count = 0;
     std::optional<std::uint64_t> content_length;
-    Head::Connection connection = Head::Connection::keep_alive;
+    Framing::Connection connection = Framing::Connection::keep_alive;
     std::size_t hosts = 0;
+    std::string_view host;
 };
 
 std::unexpected<HeadRefusal> no(unsigned status, std::string type, std::string field, std::string message) {
@@ -46,17 +49,17 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text;
 }
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
+/// `lower` is in lower case already.
+bool is_word(std::string_view text, std::string_view lower) noexcept {
+    return std::ranges::equal(text, lower,
+                              [](char c, char wanted) { return (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) == wanted; });
 }
 
 /// Takes the next CRLF-ended line off `rest`; a bare CR or LF inside it is refused.
 std::expected<std::string_view, HeadRefusal> next_line(std::string_view& rest) {
     const std::size_t end = rest.find("\r\n");
-    if (end == std::string_view::npos) return no(400, "malformed_head", "", "a line of the request head does not end in CRLF");
+    if (end == std::string_view::npos)
+        return no(400, "malformed_head", "", "a line of the request head does not end in CRLF");
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end + 2);
     if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
@@ -70,125 +73,131 @@ std::expected<std::uint64_t, HeadRefusal> parse_length(std::string_view value) {
     const bool digits = !value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || error == std::errc::invalid_argument || end != value.data() + value.size())
         return no(400, "content_length_refused", "Content-Length", "Content-Length must be one decimal number");
-    if (error != std::errc{} || length > UINT64_MAX / 2) return no(413, "too_large", "Content-Length", "the body is larger than this server takes");
+    if (error != std::errc{} || length > UINT64_MAX / 2)
+        return no(413, "too_large", "Content-Length", "the body is larger than this server takes");
     return length;
 }
 
 std::expected<void, HeadRefusal> take_connection(std::string_view value, Fields& fields) {
     for (std::size_t begin = 0; begin <= value.size();) {
         const std::size_t comma = std::min(value.find(',', begin), value.size());
-        const std::string option = lowered(trimmed(value.substr(begin, comma - begin)));
-        if (option == "close") fields.connection = Head::Connection::close;
-        if (option == "upgrade") return no(400, "upgrade_refused", "Connection", "this server does not upgrade connections");
+        const std::string_view option = trimmed(value.substr(begin, comma - begin));
+        if (is_word(option, "close")) fields.connection = Framing::Connection::close;
+        if (is_word(option, "upgrade"))
+            return no(400, "upgrade_refused", "Connection", "this server does not upgrade connections");
         begin = comma + 1;
     }
     return {};
 }
 
 /// The headers that decide where a message ends and to whom it is meant.
-std::expected<void, HeadRefusal> take_framing(const Header& header, Fields& fields) {
-    if (header.name == "transfer-encoding")
-        return no(400, "transfer_encoding_refused", "Transfer-Encoding", "send the body with Content-Length: no Transfer-Encoding is taken");
-    if (header.name == "te" || header.name == "trailer")
-        return no(400, "transfer_encoding_refused", header.name == "te" ? "TE" : "Trailer", "trailers and transfer codings are not taken");
-    if (header.name == "upgrade") return no(400, "upgrade_refused", "Upgrade", "this server does not upgrade connections");
-    if (header.name == "expect") return no(417, "expect_refused", "Expect", "send the body at once: Expect is not taken");
-    if (header.name == "content-encoding" && header.value != "identity")
+std::expected<void, HeadRefusal> take_framing(std::string_view name, std::string_view value, Fields& fields) {
+    if (is_word(name, "transfer-encoding"))
+        return no(400, "transfer_encoding_refused", "Transfer-Encoding",
+                  "send the body with Content-Length: no Transfer-Encoding is taken");
+    if (is_word(name, "te") || is_word(name, "trailer"))
+        return no(400, "transfer_encoding_refused", is_word(name, "te") ? "TE" : "Trailer",
+                  "trailers and transfer codings are not taken");
+    if (is_word(name, "upgrade"))
+        return no(400, "upgrade_refused", "Upgrade", "this server does not upgrade connections");
+    if (is_word(name, "expect"))
+        return no(417, "expect_refused", "Expect", "send the body at once: Expect is not taken");
+    if (is_word(name, "content-encoding") && value != "identity")
         return no(415, "content_encoding_refused", "Content-Encoding", "compressed bodies are not taken");
-    if (header.name == "connection") return take_connection(header.value, fields);
-    if (header.name == "host") ++fields.hosts;
-    if (header.name == "content-length") {
-        if (fields.content_length) return no(400, "content_length_refused", "Content-Length", "Content-Length is given more than once");
-        auto length = parse_length(header.value);
+    if (is_word(name, "connection")) return take_connection(value, fields);
+    if (is_word(name, "host") && ++fields.hosts == 1) fields.host = value;
+    if (is_word(name, "content-length")) {
+        if (fields.content_length)
+            return no(400, "content_length_refused", "Content-Length", "Content-Length is given more than once");
+        auto length = parse_length(value);
         if (!length) return std::unexpected(std::move(length).error());
         fields.content_length = *length;
     }
     return {};
 }
 
-std::expected<Fields, HeadRefusal> parse_fields(std::string_view rest) {
+std::expected<Fields, HeadRefusal> check_fields(std::string_view rest) {
     Fields fields;
     while (true) {
         const auto line = next_line(rest);
         if (!line) return std::unexpected(line.error());
         if (line->empty()) break;
         if (line->front() == ' ' || line->front() == '\t')
-            return no(400, "obsolete_folding", "", "a header continues on the next line: folding is obsolete and refused");
+            return no(400, "obsolete_folding", "",
+                      "a header continues on the next line: folding is obsolete and refused");
         const std::size_t colon = line->find(':');
         if (colon == std::string_view::npos) return no(400, "malformed_header", "", "a header has no colon");
         const std::string_view name = line->substr(0, colon);
-        if (!is_token(name)) return no(400, "malformed_header", "", "a header's name has a character that names may not have");
+        if (!is_token(name))
+            return no(400, "malformed_header", "", "a header's name has a character that names may not have");
         const std::string_view value = trimmed(line->substr(colon + 1));
-        if (!is_field_value(value)) return no(400, "malformed_header", std::string(name), "a header's value has a control character");
-        if (fields.headers.size() == kMaxHeaders)
+        if (!is_field_value(value))
+            return no(400, "malformed_header", std::string(name), "a header's value has a control character");
+        if (fields.count == kMaxHeaders)
             return no(431, "too_many_headers", "", "at most " + std::to_string(kMaxHeaders) + " headers are taken");
-        fields.headers.push_back({lowered(name), std::string(value)});
-        if (auto framing = take_framing(fields.headers.back(), fields); !framing) return std::unexpected(framing.error());
+        ++fields.count;
+        if (auto framing = take_framing(name, value, fields); !framing)
+            return std::unexpected(std::move(framing).error());
     }
     if (!rest.empty()) return no(400, "malformed_head", "", "octets after the end of the head");
     return fields;
 }
 
-std::expected<void, HeadRefusal> parse_request_line(std::string_view line, Request& request) {
+std::expected<void, HeadRefusal> check_request_line(std::string_view line) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last)
-        return no(400, "malformed_request_line", "", "a request begins with method, target and version, one blank between them");
+        return no(400, "malformed_request_line", "",
+                  "a request begins with method, target and version, one blank between them");
     const std::string_view method = line.substr(0, first);
     const std::string_view target = line.substr(first + 1, last - first - 1);
     const std::string_view version = line.substr(last + 1);
     if (version != "HTTP/1.1") {
         const bool http = version.starts_with("HTTP/");
-        return no(http ? 505 : 400, http ? "http_version_refused" : "malformed_request_line", "version", "this server speaks HTTP/1.1 only");
+        return no(http ? 505 : 400, http ? "http_version_refused" : "malformed_request_line", "version",
+                  "this server speaks HTTP/1.1 only");
     }
     const bool upper = std::ranges::all_of(method, [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (method.empty() || method.size() > 16 || !upper) return no(400, "malformed_request_line", "method", "not a method in upper case");
+    if (method.empty() || method.size() > 16 || !upper)
+        return no(400, "malformed_request_line", "method", "not a method in upper case");
     if (target.empty() || target.front() != '/' || !is_target(target))
         return no(400, "target_refused", "target", "the target must be a path that begins with '/' (origin-form)");
-    if (target.size() > kMaxTargetBytes) return no(414, "target_too_long", "target", "a target has at most 4096 octets");
-    request.method = method;
-    const std::size_t question = target.find('?');
-    request.path = target.substr(0, question);
-    if (question != std::string_view::npos) request.query = target.substr(question + 1);
+    if (target.size() > kMaxTargetBytes)
+        return no(414, "target_too_long", "target", "a target has at most 4096 octets");
     return {};
 }
 
 }  // namespace
 
-std::expected<Head, HeadRefusal> parse_head(std::string_view text) {
+std::expected<Framing, HeadRefusal> check_request_head(std::string_view text) {
     const auto line = next_line(text);
     if (!line) return std::unexpected(line.error());
-    Head head;
-    if (auto ok = parse_request_line(*line, head.request); !ok) return std::unexpected(ok.error());
-    auto fields = parse_fields(text);
+    if (auto ok = check_request_line(*line); !ok) return std::unexpected(std::move(ok).error());
+    auto fields = check_fields(text);
     if (!fields) return std::unexpected(std::move(fields).error());
     if (fields->hosts != 1)
-        return no(400, "host_refused", "Host", fields->hosts == 0 ? "the Host header is missing" : "the Host header is given more than once");
-    head.request.headers = std::move(fields->headers);
-    const std::string_view host = head.request.header("host");
-    if (host.empty() || host.find_first_of(" \t,/@") != std::string_view::npos)
+        return no(400, "host_refused", "Host",
+                  fields->hosts == 0 ? "the Host header is missing" : "the Host header is given more than once");
+    if (fields->host.empty() || fields->host.find_first_of(" \t,/@") != std::string_view::npos)
         return no(400, "host_refused", "Host", "Host must be one host name with an optional port");
-    head.content_length = fields->content_length.value_or(0);
-    head.connection = fields->connection;
-    return head;
+    return Framing{fields->content_length.value_or(0), fields->count, fields->connection};
 }
 
-base::Result<ResponseHead> parse_response_head(std::string_view text) {
-    const auto malformed = [](std::string message) { return base::refuse(base::ErrorCode::malformed, "the server's answer: " + message); };
+base::Result<Framing> check_response_head(std::string_view text) {
+    const auto malformed = [](std::string message) {
+        return base::refuse(base::ErrorCode::malformed, "the server's answer: " + message);
+    };
     const auto line = next_line(text);
     if (!line) return malformed(line.error().message);
     // "HTTP/1.1 200 OK"
     if (!line->starts_with("HTTP/1.1 ") || line->size() < 12) return malformed("not HTTP/1.1");
-    ResponseHead head;
-    const auto [end, error] = std::from_chars(line->data() + 9, line->data() + 12, head.response.status);
-    if (error != std::errc{} || end != line->data() + 12 || head.response.status < 100) return malformed("no status code");
-    auto fields = parse_fields(text);
+    unsigned status = 0;
+    const auto [end, error] = std::from_chars(line->data() + 9, line->data() + 12, status);
+    if (error != std::errc{} || end != line->data() + 12 || status < 100) return malformed("no status code");
+    auto fields = check_fields(text);
     if (!fields) return malformed(fields.error().message);
-    if (!fields->content_length && head.response.status != 204 && head.response.status != 304) return malformed("no Content-Length");
-    head.response.headers = std::move(fields->headers);
-    head.content_length = fields->content_length.value_or(0);
-    head.connection = fields->connection;
-    return head;
+    if (!fields->content_length && status != 204 && status != 304) return malformed("no Content-Length");
+    return Framing{fields->content_length.value_or(0), fields->count, fields->connection};
 }
 
 }  // namespace placet::api::http

@@ -28,7 +28,7 @@ struct Request {
     std::string method;           ///< "GET", "POST", …; a token in upper case
     std::string path;             ///< origin-form up to '?', still percent-encoded: "/v1/blocks/7"
     std::string query;            ///< after '?', still percent-encoded; empty if none
-    std::vector<Header> headers;  ///< in the order received; names in lower case
+    std::vector<Header> headers;  ///< as received, repeated ones together; names in lower case
     base::Bytes body;
     Peer peer;
     std::string request_id;  ///< given by the server; 32 hexadecimal digits

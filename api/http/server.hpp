@@ -1,6 +1,6 @@
 // The HTTPS server of validators and gateways: TLS 1.3 and HTTP/1.1, nothing optional of either. It owns its I/O threads;
-// the handler runs on them and answers at once or later, from any thread. A request reaches the handler only after the
-// strict head parser (head.hpp) and within every limit below, so no client can make it buffer more than stated.
+// the handler runs on them and answers at once or later, from any thread. A request reaches the handler only past the
+// strict filter (head.hpp) and within every limit below, so no client can make it buffer more than stated.
 #pragma once
 
 #include <chrono>
@@ -48,7 +48,7 @@ struct ServerCounters {
     std::uint64_t connections_refused = 0;  ///< over a cap
     std::uint64_t handshakes_failed = 0;
     std::uint64_t requests = 0;          ///< that reached the handler
-    std::uint64_t requests_refused = 0;  ///< by the head parser or a limit
+    std::uint64_t requests_refused = 0;  ///< by the filter of heads or a limit
     std::uint64_t exceptions = 0;        ///< caught in a session or handler
 };
 

@@ -1,26 +1,54 @@
 // A TLS client that sends any octets at all and reads what comes back: for everything a real client would not do.
 #pragma once
 
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <string>
+#include <utility>
 
-#include "api/http/address.hpp"
 #include "api/http/tls.hpp"
 
 namespace placet::test {
 
+/// A non-blocking socket connected to a port of 127.0.0.1; closes itself.
+class LoopbackSocket {
+public:
+    explicit LoopbackSocket(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        connected_ = ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::fcntl(descriptor_, F_SETFL, O_NONBLOCK);
+    }
+    LoopbackSocket(const LoopbackSocket&) = delete;
+    LoopbackSocket& operator=(const LoopbackSocket&) = delete;
+    ~LoopbackSocket() { close(); }
+    void close() {
+        if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    }
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+    [[nodiscard]] bool connected() const noexcept { return connected_; }
+
+private:
+    int descriptor_;
+    bool connected_ = false;
+};
+
 class RawClient {
 public:
-    explicit RawClient(std::uint16_t port, const std::string& certificate = {}, const std::string& key = {}) {
+    explicit RawClient(std::uint16_t port, const std::string& certificate = {}, const std::string& key = {})
+        : socket_(port) {
         std::signal(SIGPIPE, SIG_IGN);
         context_ = std::move(*api::http::make_client_context(certificate, key));
-        auto socket = api::http::connect_to("127.0.0.1:" + std::to_string(port), std::chrono::seconds(5));
-        if (!socket) return;
-        socket_ = std::move(*socket);
+        if (!socket_.connected()) return;
         tls_.reset(SSL_new(context_.get()));
         SSL_set_fd(tls_.get(), socket_.get());
         SSL_set_connect_state(tls_.get());
@@ -33,11 +61,20 @@ public:
     /// False when the server no longer takes anything.
     bool send(std::string_view text) {
         while (!text.empty()) {
-            const int size = drive([&] { return SSL_write(tls_.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 16384))); });
+            const int size = drive([&] {
+                return SSL_write(tls_.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 16384)));
+            });
             if (size <= 0) return false;
             text.remove_prefix(static_cast<std::size_t>(size));
         }
         return true;
+    }
+
+    /// Closes with a TCP reset, as a client does that dies or gives up.
+    void reset() {
+        const linger at_once{1, 0};
+        ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        socket_.close();
     }
 
     /// What the server sends until it closes or is silent for `silence_ms`.
@@ -58,7 +95,9 @@ public:
         while (true) {
             const std::size_t end = out.find("\r\n\r\n");
             const std::size_t at = out.find("Content-Length: ");
-            if (end != std::string::npos && at != std::string::npos && out.size() >= end + 4 + std::stoul(out.substr(at + 16))) return out;
+            if (end != std::string::npos && at != std::string::npos &&
+                out.size() >= end + 4 + std::stoul(out.substr(at + 16)))
+                return out;
             const int size = drive([&] { return SSL_read(tls_.get(), buffer, sizeof buffer); }, 5000);
             if (size <= 0) return out;
             out.append(buffer, static_cast<std::size_t>(size));
@@ -80,7 +119,7 @@ private:
     }
 
     api::http::TlsContext context_;
-    api::http::Socket socket_;
+    LoopbackSocket socket_;
     api::http::Tls tls_;
     bool connected_ = false;
 };

@@ -1,12 +1,12 @@
 // The server over real TLS on loopback: hostile input costs one connection and bounded memory, never the process.
-#include <catch2/catch.hpp>
+#include "api/http/server.hpp"
 
+#include <catch2/catch.hpp>
 #include <ctime>
 #include <fstream>
 #include <mutex>
 #include <thread>
 
-#include "api/http/server.hpp"
 #include "tests/unit/api/http/raw_client.hpp"
 
 using namespace placet;
@@ -17,18 +17,21 @@ using std::chrono::milliseconds;
 namespace {
 
 crypto::CertificateAndKey certificate(const std::string& name) {
-    return *crypto::make_certificate({name, {"localhost", "127.0.0.1"}, static_cast<base::TimeMs>(std::time(nullptr)) * 1000, 30});
+    return *crypto::make_certificate(
+        {name, {"localhost", "127.0.0.1"}, static_cast<base::TimeMs>(std::time(nullptr)) * 1000, 30});
 }
 
 struct Fixture {
     crypto::CertificateAndKey identity = certificate("server");
     std::mutex mutex;
     std::vector<Responder> kept;
+    std::optional<Request> last;
     std::unique_ptr<Server> server;
 
     explicit Fixture(ServerLimits limits = {}) {
         ServerConfig config{"127.0.0.1:0", identity.certificate_pem, identity.key_pem, 2, limits};
-        auto started = Server::start(config, [this](Request request, Responder respond) { handle(std::move(request), std::move(respond)); });
+        auto started = Server::start(
+            config, [this](Request request, Responder respond) { handle(std::move(request), std::move(respond)); });
         REQUIRE(started.has_value());
         server = std::move(*started);
     }
@@ -39,8 +42,15 @@ struct Fixture {
             kept.push_back(std::move(respond));
             return;
         }
+        if (request.path == "/large")
+            return respond(text_response(200, "text/plain", std::string(8 * 1024 * 1024, 'x')));
+        if (request.path == "/nothing") return respond({204, {}, {}});
         std::string words = request.method + ' ' + request.path + ' ' + std::to_string(request.body.size());
         if (request.peer.spki) words += " known";
+        {
+            const std::lock_guard lock(mutex);
+            last = std::move(request);
+        }
         respond(text_response(200, "text/plain", words));
         respond(text_response(500, "text/plain", "a second answer is ignored"));
     }
@@ -63,7 +73,9 @@ struct Fixture {
     }
 };
 
-std::string get(const std::string& path, const std::string& more = {}) { return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n"; }
+std::string get(const std::string& path, const std::string& more = {}) {
+    return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n";
+}
 
 long resident_kib() {
     std::ifstream status("/proc/self/status");
@@ -72,24 +84,148 @@ long resident_kib() {
     return 0;
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
 TEST_CASE("regression 1: a chunked request with a 100 KB trailer is refused and the server lives") {
     Fixture fixture;
     RawClient client(fixture.server->port());
-    client.send("POST /v1/transactions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(100 * 1024, 'a') + "\r\n\r\n");
+    client.send("POST /v1/transactions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " +
+                std::string(100 * 1024, 'a') + "\r\n\r\n");
     const std::string answer = client.read_all();
     CHECK(has(answer, "HTTP/1.1 400 "));
     CHECK(has(answer, "transfer_encoding_refused"));
     CHECK(has(fixture.ask(get("/after")), "GET /after 0"));
 }
 
+TEST_CASE("trailers and chunk extensions without end cost a refusal, whatever their size") {
+    Fixture fixture;
+    for (const std::string& part : {std::string("0\r\n"), std::string("5;x="), std::string("5\r\nabcde\r\n0;")}) {
+        RawClient client(fixture.server->port());
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + part);
+        std::string flood;
+        while (flood.size() < 1024 * 1024) flood += "X: 0123456789\r\n";
+        for (int i = 0; i < 8 && client.send(flood); ++i) {
+        }
+        CHECK(has(client.read_all(), "transfer_encoding_refused"));
+    }
+    CHECK(fixture.server->counters().requests == 0);
+    CHECK(fixture.server->counters().exceptions == 0);
+    CHECK(has(fixture.ask(get("/after")), "GET /after 0"));
+}
+
+TEST_CASE("a request that two servers could frame differently is refused, and what follows it is not served") {
+    Fixture fixture;
+    const std::string smuggled = get("/smuggled");
+    for (const std::string& headers : {
+             std::string("Host: a\r\nTransfer-Encoding: identity\r\n"),
+             std::string("Host: a\r\nTransfer-Encoding: xchunked\r\n"),
+             std::string("Host: a\r\nTransfer-Encoding: chunked, identity\r\n"),
+             std::string("Host: a\r\nTransfer-Encoding:\tchunked\r\nContent-Length: 4\r\n"),
+             std::string("Host: a\r\nTransfer-Encoding : chunked\r\n"),
+             std::string("Host: a\r\nX: y\r\n Transfer-Encoding: chunked\r\n"),
+             std::string("Host: a\r\nContent-Length: 4, 4\r\n"),
+             std::string("Host: a\r\nContent-Length: 4\r\nContent-Length: 4\r\n"),
+             std::string("Host: a\r\nContent-Length: +4\r\n"),
+             std::string("Host: a\r\nContent-Length: 0\nContent-Length: 4\r\n"),
+             std::string("Host: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"),
+             std::string("Host: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"),
+             std::string("Content-Length: 4\r\n"),
+             std::string("Host: a\r\nHost: b\r\n"),
+         }) {
+        INFO(headers);
+        RawClient client(fixture.server->port());
+        client.send("POST / HTTP/1.1\r\n" + headers + "\r\n" + smuggled);
+        const std::string answer = client.read_all();
+        CHECK(has(answer, "HTTP/1.1 4"));
+        CHECK(has(answer, "Connection: close"));
+        CHECK_FALSE(has(answer, "smuggled"));
+    }
+    RawClient old(fixture.server->port());
+    old.send("POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled);
+    CHECK(has(old.read_all(), "HTTP/1.1 505 "));
+    CHECK(fixture.server->counters().requests == 0);
+}
+
+TEST_CASE("a request is read into its parts, also octet by octet") {
+    Fixture fixture;
+    const std::string text =
+        "POST /v1/x?y=1&z=%20 HTTP/1.1\r\nHost: ledger.example:8443\r\nX-Thing:  a b \r\nContent-Length: "
+        "5\r\n\r\nabcde";
+    RawClient client(fixture.server->port());
+    for (const char octet : text) client.send(std::string(1, octet));
+    CHECK(has(client.read_response(), "POST /v1/x 5"));
+    const std::lock_guard lock(fixture.mutex);
+    REQUIRE(fixture.last.has_value());
+    CHECK(fixture.last->method == "POST");
+    CHECK(fixture.last->path == "/v1/x");
+    CHECK(fixture.last->query == "y=1&z=%20");
+    CHECK(fixture.last->headers ==
+          std::vector<Header>{{"host", "ledger.example:8443"}, {"x-thing", "a b"}, {"content-length", "5"}});
+    CHECK(base::as_text(fixture.last->body) == "abcde");
+    CHECK(fixture.last->peer.address == "127.0.0.1");
+    CHECK(fixture.last->request_id.size() == 32);
+}
+
+TEST_CASE("the largest head and the largest body are taken, and answers with and without a body keep the connection") {
+    Fixture fixture;
+    RawClient client(fixture.server->port());
+    const ServerLimits limits;
+    const std::string begin =
+        "POST /most HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(limits.body_bytes) + "\r\nX: ";
+    const std::string head = begin + std::string(limits.header_bytes - begin.size() - 4, 'x') + "\r\n\r\n";
+    client.send(head + std::string(limits.body_bytes, 'b'));
+    CHECK(has(client.read_response(), "POST /most " + std::to_string(limits.body_bytes)));
+    client.send(get("/large"));
+    CHECK(client.read_response().size() > 8 * 1024 * 1024);
+    client.send(get("/nothing") + get("/then", "Connection: close\r\n"));
+    const std::string answers = client.read_all();
+    CHECK(has(answers, "HTTP/1.1 204 No Content"));
+    CHECK(has(answers, "GET /then 0"));
+}
+
+TEST_CASE("requests that wait long hold up nobody, and a client that resets its connection gives up its place") {
+    ServerLimits limits;
+    limits.connections_per_address = 10;
+    Fixture fixture(limits);
+    std::vector<std::unique_ptr<RawClient>> waiting;
+    for (std::size_t i = 0; i < 9; ++i) {
+        waiting.push_back(std::make_unique<RawClient>(fixture.server->port()));
+        waiting.back()->send(get("/keep"));
+        static_cast<void>(fixture.wait_kept(i));
+    }
+    CHECK(has(fixture.ask(get("/meanwhile")), "GET /meanwhile"));
+    for (auto& client : waiting) client->reset();
+    for (int i = 0; i < 500 && fixture.server->counters().connections_open > 0; ++i)
+        std::this_thread::sleep_for(milliseconds(10));
+    CHECK(fixture.server->counters().connections_open == 0);
+    CHECK(has(fixture.ask(get("/again")), "GET /again"));
+}
+
+TEST_CASE("a client that does not read its answer, and one that never ends its handshake, are dropped") {
+    ServerLimits limits;
+    limits.write = milliseconds(200);
+    limits.handshake = milliseconds(200);
+    Fixture fixture(limits);
+    RawClient deaf(fixture.server->port());
+    deaf.send(get("/large") + get("/large"));
+    const test::LoopbackSocket silent(fixture.server->port());
+    for (int i = 0; i < 500 && fixture.server->counters().connections < 2; ++i)
+        std::this_thread::sleep_for(milliseconds(10));
+    for (int i = 0; i < 500 && fixture.server->counters().connections_open > 0; ++i)
+        std::this_thread::sleep_for(milliseconds(10));
+    CHECK(fixture.server->counters().connections_open == 0);
+    CHECK(fixture.server->counters().handshakes_failed == 1);
+}
+
 TEST_CASE("requests on one connection are answered in order, also when they are sent at once") {
     Fixture fixture;
     RawClient client(fixture.server->port());
-    client.send(get("/one") + "POST /two HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc" + get("/three", "Connection: close\r\n"));
+    client.send(get("/one") + "POST /two HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc" +
+                get("/three", "Connection: close\r\n"));
     const std::string answers = client.read_all();
     CHECK(answers.find("GET /one 0") < answers.find("POST /two 3"));
     CHECK(answers.find("POST /two 3") < answers.find("GET /three 0"));
@@ -125,10 +261,10 @@ TEST_CASE("only TLS 1.3 is spoken, without tickets") {
 
     TlsContext old(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_max_proto_version(old.get(), TLS1_2_VERSION);
-    auto socket = connect_to("127.0.0.1:" + std::to_string(fixture.server->port()), milliseconds(3000));
-    REQUIRE(socket.has_value());
+    const test::LoopbackSocket socket(fixture.server->port());
+    REQUIRE(socket.connected());
     const Tls tls(SSL_new(old.get()));
-    SSL_set_fd(tls.get(), socket->get());
+    SSL_set_fd(tls.get(), socket.get());
     int result = SSL_connect(tls.get());
     for (int i = 0; i < 100 && result != 1 && SSL_get_error(tls.get(), result) == SSL_ERROR_WANT_READ; ++i) {
         std::this_thread::sleep_for(milliseconds(20));
@@ -217,13 +353,19 @@ TEST_CASE("a stopping server finishes what it has begun and closes what idles") 
 TEST_CASE("a port in use is a conflict that names the address") {
     Fixture fixture;
     const std::string address = "127.0.0.1:" + std::to_string(fixture.server->port());
-    const auto second = Server::start({address, fixture.identity.certificate_pem, fixture.identity.key_pem, 1, {}}, [](Request, Responder) {});
+    const auto second = Server::start({address, fixture.identity.certificate_pem, fixture.identity.key_pem, 1, {}},
+                                      [](Request, Responder) {});
     REQUIRE_FALSE(second.has_value());
     CHECK(second.error().code == base::ErrorCode::conflict);
     CHECK(has(second.error().message, address));
-    CHECK_FALSE(Server::start({"127.0.0.1", fixture.identity.certificate_pem, fixture.identity.key_pem, 1, {}}, [](Request, Responder) {}).has_value());
+    CHECK_FALSE(
+        Server::start({"127.0.0.1", fixture.identity.certificate_pem, fixture.identity.key_pem, 1, {}}, [](Request,
+                                                                                                           Responder) {
+        }).has_value());
     const auto other = certificate("other");
-    CHECK_FALSE(Server::start({"127.0.0.1:0", fixture.identity.certificate_pem, other.key_pem, 1, {}}, [](Request, Responder) {}).has_value());
+    CHECK_FALSE(
+        Server::start({"127.0.0.1:0", fixture.identity.certificate_pem, other.key_pem, 1, {}}, [](Request, Responder) {
+        }).has_value());
 }
 
 TEST_CASE("connections beyond the caps are closed unanswered and the others go on") {
@@ -251,7 +393,8 @@ TEST_CASE("memory under floods grows by at most 64 MiB") {
     for (int i = 0; i < 100; ++i) {  // half a body each, all at once, more than the budget of bodies
         clients.push_back(std::make_unique<RawClient>(fixture.server->port()));
         if (!clients.back()->connected()) continue;
-        clients.back()->send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + std::string(700 * 1024, 'x'));
+        clients.back()->send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" +
+                             std::string(700 * 1024, 'x'));
     }
     for (int i = 0; i < 20; ++i) {  // trailers without end
         RawClient client(fixture.server->port());
@@ -259,7 +402,8 @@ TEST_CASE("memory under floods grows by at most 64 MiB") {
         for (int j = 0; j < 20000; ++j) flood += "X: 0123456789\r\n";
         client.send(flood);
     }
-    for (int i = 0; i < 150; ++i) clients.push_back(std::make_unique<RawClient>(fixture.server->port()));  // silent ones
+    for (int i = 0; i < 150; ++i)
+        clients.push_back(std::make_unique<RawClient>(fixture.server->port()));  // silent ones
     const long grown = resident_kib() - before;
     WARN("resident memory of client and server together grew by " << grown / 1024 << " MiB");
 #if defined(__has_feature)
