@@ -41,6 +41,7 @@ constexpr std::size_t kHeadReadBytes = 4 * 1024;
 constexpr std::size_t kBodyReadBytes = 16 * 1024;
 constexpr std::size_t kMaxLingeringBytes = 2 * 1024 * 1024;
 constexpr Milliseconds kLingering{2000};
+constexpr Milliseconds kLook{1000};
 constexpr Milliseconds kAgain{100};  // a deadline that was not noticed
 
 std::string http_date() {
@@ -85,7 +86,7 @@ public:
           site_(site),
           limits_(site.limits),
           buffer_(limits_.header_bytes),
-          watchdog_(stream_.get_executor()),
+          watchdog_(stream_.get_executor(), Clock::time_point::max()),
           answered_(stream_.get_executor()) {}
     ~BeastSession() override {
         release_body();
@@ -122,26 +123,32 @@ private:
     void enter(Phase phase, Milliseconds limit) {
         phase_ = phase;
         timed_out_ = false;
-        watch(limit);
+        deadline_ = Clock::now() + limit;
+        if (deadline_ < watchdog_.expiry()) watch();
     }
 
-    void watch(Milliseconds limit) {
-        watchdog_.expires_after(limit);
+    /// One wait serves many phases, so that a quick request costs no timer.
+    void watch() {
+        watchdog_.expires_at(std::min(deadline_, Clock::now() + kLook));
         watchdog_.async_wait([self = shared_from_this()](const ErrorOs& error) {
-            if (!error) self->on_deadline();
+            if (!error) self->look();
         });
     }
 
-    /// Interrupts what is waited for; a step that had just ended is caught the next time.
-    void on_deadline() {
-        if (hung_up_ || phase_ == Phase::answering || Clock::now() < watchdog_.expiry()) return;
-        timed_out_ = true;
-        ErrorOs ignored;
-        if (phase_ == Phase::head || phase_ == Phase::body)
-            socket().cancel(ignored);  // the answer 408 is still to be written
-        else
-            socket().close(ignored);
-        watch(kAgain);
+    /// At the deadline interrupts what is waited for, and once more if a step had just ended.
+    void look() {
+        const auto now = Clock::now();
+        if (hung_up_ || now < watchdog_.expiry()) return;
+        if (deadline_ <= now) {
+            timed_out_ = true;
+            deadline_ = now + kAgain;
+            ErrorOs ignored;
+            if (phase_ == Phase::head || phase_ == Phase::body)
+                socket().cancel(ignored);  // the answer 408 is still to be written
+            else
+                socket().close(ignored);
+        }
+        watch();
     }
 
     void hang_up() {
@@ -185,8 +192,9 @@ private:
     Site& site_;
     const ServerLimits& limits_;
     beast::flat_buffer buffer_;    ///< octets of a head, or what follows one; never more than limits.header_bytes
-    asio::steady_timer watchdog_;  ///< of the phase
+    asio::steady_timer watchdog_;  ///< of the phase's deadline
     asio::steady_timer answered_;  ///< runs until the answer is there or the time for it is up
+    Clock::time_point deadline_ = Clock::time_point::max();
     Phase phase_ = Phase::handshake;
     bool timed_out_ = false;
     bool hung_up_ = false;
@@ -324,7 +332,7 @@ void BeastSession::call_handler(Request request) {
 /// The handler's answer, however long it takes within the limit; nothing if the peer is gone meanwhile.
 asio::awaitable<std::optional<Response>> BeastSession::ask(Request request) {
     phase_ = Phase::answering;
-    watchdog_.cancel();
+    deadline_ = Clock::time_point::max();
     answer_ = std::make_shared<Answer>();
     call_handler(std::move(request));
     answered_.expires_after(limits_.answer);
