@@ -174,26 +174,26 @@ std::vector<Leak> search_files(const Played& played, Search& search, FileCounts&
     return leaks;
 }
 
-/// PROGRAM.PID.NUMBER.LOCAL-PEER.out or .in
+/// PROGRAM.PID.NUMBER.out or .in, and what the octets themselves say of the connection: the validators' transport speaks
+/// no HTTP, and a request names the port it goes to.
 struct Recording {
     std::string program;
     std::string pid;
-    unsigned local = 0;
-    unsigned peer = 0;
-    bool is_mesh = false;
     bool is_written = false;
+    bool is_mesh = false;
+    unsigned asked_port = 0;  ///< of the Host; 0 for answers
 };
 
-Recording recording_of(const std::string& name) {
-    std::vector<std::string> parts;
-    for (std::size_t from = 0, dot = 0; dot != std::string::npos; from = dot + 1) {
-        dot = name.find('.', from);
-        parts.push_back(name.substr(from, dot == std::string::npos ? dot : dot - from));
-    }
-    Recording out{parts.at(0), parts.at(1), 0, 0, parts.at(3) == "mesh", parts.at(4) == "out"};
-    if (out.is_mesh) return out;
-    out.local = static_cast<unsigned>(std::stoul(parts.at(3)));
-    out.peer = static_cast<unsigned>(std::stoul(parts.at(3).substr(parts.at(3).find('-') + 1)));
+Recording recording_of(const std::string& name, std::string_view octets) {
+    const std::size_t pid = name.find('.') + 1;
+    Recording out{name.substr(0, pid - 1), name.substr(pid, name.find('.', pid) - pid), name.ends_with(".out")};
+    const std::string_view line = octets.substr(0, octets.find("\r\n"));
+    out.is_mesh = !line.starts_with("HTTP/1.1 ") && !line.ends_with(" HTTP/1.1");
+    const std::string_view head = octets.substr(0, octets.find("\r\n\r\n"));
+    const std::size_t host = line.ends_with(" HTTP/1.1") ? head.find("\r\nHost: ") : std::string_view::npos;
+    if (host == std::string_view::npos) return out;
+    const std::string_view value = head.substr(host + 8, head.find("\r\n", host + 8) - host - 8);
+    out.asked_port = static_cast<unsigned>(std::stoul(std::string(value.substr(value.rfind(':') + 1))));
     return out;
 }
 
@@ -214,10 +214,10 @@ Plain search_plain(const Played& played, Search& search) {
     };
     for (const auto& entry : fs::directory_iterator(played.folder / "plain")) {
         const std::string name = entry.path().filename().string();
-        const Recording recording = recording_of(name);
         const std::string octets = slurp(entry.path());
+        const Recording recording = recording_of(name, octets);
         (recording.is_written ? out.written : out.read) += octets.size();
-        const bool to_gateway = is_gateway(recording.is_written ? recording.peer : recording.local);
+        const bool to_gateway = is_gateway(recording.asked_port);
         add(to_gateway ? out.to_gateway : out.leaks, search.in("plain/" + name, octets));
         if (octets.empty()) continue;
         if (recording.is_mesh)

@@ -2,15 +2,13 @@
 // back: one file a connection and direction in the folder PLACET_RECORD names. Only the leak test loads it; no product
 // binary knows of it.
 //
-// Files are named PROGRAM.PID.NUMBER.LOCAL-PEER.out (written) or .in (read), LOCAL and PEER being TCP ports, "mesh"
-// where OpenSSL was given no socket (the validators' transport feeds it from memory). Each write reaches the file
-// before this returns, so that a process killed with SIGKILL loses nothing. Thread-safe by one mutex.
-#include <arpa/inet.h>
+// Files are named PROGRAM.PID.NUMBER.out (written) or .in (read). Each write reaches the file before this returns, so that
+// a process killed with SIGKILL loses nothing. Thread-safe by one mutex.
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -23,12 +21,6 @@ namespace {
 template <class F>
 F* next(const char* name) {
     return reinterpret_cast<F*>(dlsym(RTLD_NEXT, name));
-}
-
-unsigned port_of(int descriptor, int (*ask)(int, sockaddr*, socklen_t*)) {
-    sockaddr_in address{};
-    socklen_t size = sizeof address;
-    return ask(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 ? ntohs(address.sin_port) : 0;
 }
 
 struct Recording {
@@ -53,7 +45,7 @@ private:
     void put(const ssl_st* tls, const void* bytes, std::size_t size, int Recording::* which) {
         const std::lock_guard lock(mutex_);
         auto found = recordings_.find(tls);
-        if (found == recordings_.end()) found = recordings_.emplace(tls, open(tls)).first;
+        if (found == recordings_.end()) found = recordings_.emplace(tls, open()).first;
         const char* from = static_cast<const char*>(bytes);
         while (size > 0) {
             const ssize_t done = ::write(found->second.*which, from, size);
@@ -62,16 +54,11 @@ private:
             size -= static_cast<std::size_t>(done);
         }
     }
-    Recording open(const ssl_st* tls) {
-        static const auto socket_of = next<int(const ssl_st*)>("SSL_get_fd");
+    Recording open() {
         const char* folder = std::getenv("PLACET_RECORD");
         if (folder == nullptr) std::abort();
-        const int socket = socket_of(tls);
-        const std::string ports = socket < 0 ? "mesh"
-                                             : std::to_string(port_of(socket, getsockname)) + "-" +
-                                                   std::to_string(port_of(socket, getpeername));
         const std::string path = std::string(folder) + "/" + program_invocation_short_name + "." +
-                                 std::to_string(getpid()) + "." + std::to_string(++number_) + "." + ports;
+                                 std::to_string(getpid()) + "." + std::to_string(++number_);
         constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
         return {::open((path + ".in").c_str(), kFlags, 0600), ::open((path + ".out").c_str(), kFlags, 0600)};
     }
