@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "contracts/dataset/duo.hpp"
+#include "contracts/dataset/match.hpp"
 
 namespace placet::contracts::dataset {
 namespace {
@@ -52,13 +52,17 @@ constexpr std::array<Term, 19> kModifiers = {{
     {"DUO:0000017", "MODIFIER", "a modifier that is not named"},
 }};
 
-/// "DUO_0000045", "http://purl.obolibrary.org/obo/DUO_0000045", "duo:45" are refused or brought to "DUO:0000045"; the misprint
-/// with eight digits, "DUO_00000044", too.
+/// "DUO_0000045", "duo:0000045", "http://purl.obolibrary.org/obo/DUO_0000045" are brought to "DUO:0000045"; the misprint with eight
+/// digits, "DUO_00000044", too.
 std::string normalised_code(std::string_view text) {
     const auto slash = text.rfind('/');
     if (slash != std::string_view::npos) text.remove_prefix(slash + 1);
     std::string out(text);
-    if (out.starts_with("DUO_")) out[3] = ':';
+    if (out.size() > 4 && (out[3] == '_' || out[3] == ':')) {
+        std::string prefix = out.substr(0, 3);
+        std::ranges::transform(prefix, prefix.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+        if (prefix == "DUO") out = "DUO:" + out.substr(4);
+    }
     if (out == "DUO:00000044") out = "DUO:0000044";
     return out;
 }
@@ -107,6 +111,11 @@ std::optional<std::string_view> modifier_short_name(std::string_view code) noexc
 std::string_view modifier_words(std::string_view code) noexcept {
     const auto found = find_term(kModifiers, code);
     return found ? kModifiers[*found].words : std::string_view("a term that is not known here");
+}
+
+std::string_view modifier_code(std::string_view short_name) noexcept {
+    const auto found = std::ranges::find(kModifiers, short_name, &Term::short_name);
+    return found == kModifiers.end() ? std::string_view{} : found->code;
 }
 
 }  // namespace placet::contracts::dataset
