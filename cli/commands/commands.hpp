@@ -21,6 +21,8 @@ void add_patient(frame::CommandTable& table);
 void add_tx(frame::CommandTable& table);
 void add_proof(frame::CommandTable& table);
 void add_verify(frame::CommandTable& table);
+void add_match(frame::CommandTable& table);
+void add_periods(frame::CommandTable& table);
 void add_status(frame::CommandTable& table);
 void add_completion(frame::CommandTable& table);
 

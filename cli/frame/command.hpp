@@ -18,6 +18,7 @@ enum class Kind : std::uint8_t {
     flag,        ///< --name
     value,       ///< --name VALUE
     values,      ///< --name VALUE, any number of times
+    lists,       ///< --name VALUE…, any number of times: all words up to the next option
     positional,  ///< VALUE in its place
     positionals  ///< one or more VALUEs, last
 };

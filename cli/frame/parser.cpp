@@ -42,6 +42,12 @@ void add_argument(Bound& bound, const Argument& argument) {
                          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
                          ->type_name(argument.value_name);
             break;
+        case Kind::lists:
+            option = bound.app->add_option(name, bound.values[name], argument.help)
+                         ->expected(1, 1 << 20)
+                         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                         ->type_name(argument.value_name);
+            break;
         case Kind::positional:
             option = bound.app->add_option(name, bound.values[name], argument.help)->expected(1)->type_name("");
             break;

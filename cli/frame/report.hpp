@@ -50,11 +50,16 @@ private:
     std::string text_;
 };
 
+/// How `--json` prints a report: with "ok", "command" and "exit" before its data, or the data alone, where their keys are themselves
+/// data (placet periods). Failures always have all three.
+enum class Envelope : std::uint8_t { full, bare };
+
 /// What a command that came to an end reports. `exit` may be other than ok where the answer itself is a no.
 struct Report {
-    Json data;  ///< an object; "ok" and "command" are added
+    Json data;  ///< an object
     Words words;
     Exit exit = Exit::ok;
+    Envelope envelope = Envelope::full;
 };
 
 /// Why a command could not come to an end.

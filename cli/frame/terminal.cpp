@@ -70,7 +70,9 @@ void Terminal::report(std::string_view command, const Report& report) {
         out_ << printable_lines(report.words.text()) << std::flush;
         return;
     }
-    Json object = Json::object({{"ok", report.exit == Exit::ok}, {"command", command}, {"exit", static_cast<int>(report.exit)}});
+    Json object = Json::object();
+    if (report.envelope == Envelope::full)
+        object = Json::object({{"ok", report.exit == Exit::ok}, {"command", command}, {"exit", static_cast<int>(report.exit)}});
     object.merge(report.data);
     out_ << object.dump() << '\n' << std::flush;
 }

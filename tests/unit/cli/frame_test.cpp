@@ -32,7 +32,7 @@ TEST_CASE("the commands that the manual promises are there") {
     for (const frame::Group& group : table.groups) names.push_back(group.name);
     for (const frame::Command& command : table.commands) names.push_back(command.path[0]);
     for (const char* name : {"localnet", "init", "key", "org", "genesis", "consent", "dataset", "request", "access", "gateway", "patient", "tx",
-                             "proof", "verify", "status", "completion"})
+                             "proof", "verify", "match", "periods", "status", "completion"})
         CHECK(std::ranges::find(names, name) != names.end());
 }
 
