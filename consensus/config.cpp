@@ -12,6 +12,8 @@ base::Status check(const Config& config) {
     if (config.window == 0 || config.window > 32) return refuse(ErrorCode::invalid_value, "the window is 1 to 32", "window");
     if (config.checkpoint_interval < config.window)
         return refuse(ErrorCode::invalid_value, "K must not be below the window", "checkpoint_interval");
+    if (config.batch_transactions == 0 || config.batch_transactions > types::kMaxTransactionsPerProposal)
+        return refuse(ErrorCode::invalid_value, "a batch has 1 to 1024 transactions", "batch_transactions");
     const Timeouts& t = config.timeouts;
     if (t.view_ms == 0 || t.heartbeat_ms == 0 || t.busy_status_ms == 0 || t.idle_status_ms == 0 || t.batch_ms == 0)
         return refuse(ErrorCode::invalid_value, "no time-out may be zero", "timeouts");

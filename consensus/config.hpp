@@ -13,6 +13,7 @@ struct Timeouts {
     std::uint64_t idle_status_ms = 1000;   ///< Status otherwise
     std::uint64_t batch_ms = 10;           ///< proposals are not cut more often, unless idle
     std::uint64_t clock_skew_ms = 5000;    ///< a fresh pre-prepare's time against the local clock
+    std::uint64_t demotion_ms = 60'000;    ///< no second primary is demoted for being slow within this time
 };
 
 /// What the network is promised to do; only for refusing parameters under which a view change could outlast the cap.
@@ -27,6 +28,7 @@ struct Config {
     Hash genesis;
     std::uint64_t window = 16;                ///< unsealed sequence numbers; 1 to 32
     std::uint64_t checkpoint_interval = 128;  ///< K: every K-th seal forgets records
+    std::size_t batch_transactions = types::kMaxTransactionsPerProposal;  ///< a proposal with so many is full
     Timeouts timeouts;
     NetworkPromise network;
 };

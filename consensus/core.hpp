@@ -8,7 +8,9 @@
 #include "consensus/faults.hpp"
 #include "consensus/new_view_plan.hpp"
 #include "consensus/outbox.hpp"
+#include "consensus/pace.hpp"
 #include "consensus/replica.hpp"
+#include "consensus/request_watch.hpp"
 #include "consensus/slot.hpp"
 
 namespace placet::consensus {
@@ -30,7 +32,7 @@ private:
     void handle(const Executed& event);
     void handle(const StateInstalled& event);
     void handle(const StateFetchFailed& event);
-    void handle(const RequestsWaiting& event);
+    void handle(const RequestsChanged& event);
     void settle();
     void released(const Effect& effect);
     [[nodiscard]] std::size_t n() const noexcept { return config_.validators.n(); }
@@ -82,6 +84,15 @@ private:
     [[nodiscard]] bool may_propose() const noexcept;
     void fetch_missing_bodies();
 
+    // --- replica_requests.cpp: who is served, how late, by how slow a primary
+    void note_proposed(const Slot& slot);
+    void judge_proposal(const Slot& slot);
+    void on_request_timer();
+    void update_request_timer();
+    void judge_pace();
+    void count_sealed(SeqNum after, SeqNum through);
+    void accuse_primary(Notice why);
+
     // --- replica_sealing.cpp: checkpoint votes, seals, divergence, forgetting
     void receive(const Checkpoint& message, base::TimeMs received_at_ms);
     void receive(const Seal& message, base::TimeMs received_at_ms);
@@ -106,6 +117,7 @@ private:
     void replay_early();
     void double_view_timeout() noexcept;
     void on_progress_timer();
+    void leave_view();
     void update_progress_timer();
     [[nodiscard]] bool has_work() const noexcept;
     [[nodiscard]] bool window_is_full_and_committed() const noexcept;
@@ -135,6 +147,7 @@ private:
     struct Held {
         MessageReceived event;
         View view;
+        std::size_t bytes;
     };
     /// The highest votes of one peer that I saw: what I answer when it asks.
     struct Shown {
@@ -144,14 +157,17 @@ private:
     struct Peer {
         Shown shown;
         std::optional<ViewChange> view_change;  ///< the highest of it above my entered view
-        std::vector<Held> early;                ///< bounded by kMaxEarly
+        std::vector<Held> early;                ///< bounded by kMaxEarly and kMaxEarlyBytes
+        std::size_t early_bytes = 0;
         unsigned answers = 0;                   ///< to it, since my last status
         unsigned bodies = 0;                    ///< sent to it, since my last status
     };
     enum class ProgressMode : std::uint8_t { off, idle, busy };
 
     static constexpr std::size_t kMaxEarly = 64;
-    static constexpr std::ptrdiff_t kMaxEarlyBodies = 8;  ///< of them pre-prepares, up to 4 MiB each
+    static constexpr std::size_t kMaxEarlyBytes = 2 * types::kMaxProposalBytes;
+    static constexpr std::size_t kEarlyOverhead = 512;  ///< of any held message, beside its proposal
+    static constexpr std::size_t kMaxForwards = 256;  ///< requests sent to the primary once more, a tick
     static constexpr unsigned kMaxAnswersPerTick = 4;
     static constexpr unsigned kMaxBodiesPerTick = 8;
 
@@ -180,6 +196,7 @@ private:
     SeqNum sealed_ = 0;
     SeqNum delivered_ = 0;
     SeqNum executed_ = 0;
+    SeqNum forgotten_at_ = 0;  ///< the multiple of K at which records were forgotten last
     std::optional<types::QuorumCertificate> last_seal_;  ///< of sealed_
     std::optional<types::QuorumCertificate> known_;      ///< the highest seal I hold; durable before what depends on it
     bool fetching_ = false;
@@ -191,7 +208,12 @@ private:
     std::optional<std::pair<View, SeqNum>> wanted_;
     bool batch_wait_ = false;
     std::size_t proposals_unreleased_ = 0;
-    std::size_t requests_waiting_ = 0;
+
+    // requests
+    RequestWatch watch_;
+    Pace pace_;
+    bool seals_uncounted_ = false;     ///< since the last tick something was sealed whose body is not here
+    std::optional<SeqNum> split_at_;   ///< no value can be sealed there: ordering stops until a seal says otherwise
 
     // timers
     std::array<std::uint64_t, kTimerKinds> timer_generation_{};

@@ -40,7 +40,12 @@ struct WantProposal {
     View view = 0;
     SeqNum seq = 0;
     Urgency urgency = Urgency::when_ready;
-    std::vector<ProposalPtr> in_flight;  ///< unsealed proposals: leave out what they hold
+    std::vector<ProposalPtr> in_flight;  ///< leave out what they hold: unsealed, or sealed and perhaps still in the mempool
+};
+/// Send these requests, as far as they still wait, to the primary once more: nobody proposed them yet.
+struct ForwardRequests {
+    ReplicaId to = 0;
+    std::vector<Hash> digests;
 };
 /// Execute as block `seq`, after seq − 1, over what was delivered before; then answer Executed. `proposal` null = null request.
 struct Deliver {
@@ -90,6 +95,8 @@ enum class Notice : std::uint8_t {
     early_message_held,   ///< a message of a view not entered yet was kept
     guard_refused,        ///< the vote guard refused a signature; number = seq
     heartbeat,            ///< an empty batch was asked for; number = seq
+    primary_censors,      ///< requests were omitted by four proposals; number = the view that is left
+    primary_slow,         ///< sealed under half the best rate while batches wait; number = the view that is left
     no_quorum_possible,   ///< checkpoint votes are so split that no value can reach q; number = height: alarm
 };
 [[nodiscard]] std::string_view to_string(Notice notice) noexcept;
@@ -100,8 +107,8 @@ struct Observe {
     std::string text;
 };
 
-using Effect = std::variant<Send, Broadcast, SetTimer, CancelTimer, Persist, Forget, WantProposal, Deliver, FetchState, Sealed, Accuse,
-                            Observe>;
+using Effect = std::variant<Send, Broadcast, SetTimer, CancelTimer, Persist, Forget, WantProposal, ForwardRequests, Deliver, FetchState,
+                            Sealed, Accuse, Observe>;
 using Effects = std::vector<Effect>;
 
 }  // namespace placet::consensus

@@ -6,8 +6,8 @@
 namespace placet::consensus {
 
 /// Timers by purpose. `generation` tells a stale firing from a live one: the driver hands back what SetTimer gave.
-enum class TimerKind : std::uint8_t { status, progress, view_change, heartbeat, batch };
-inline constexpr std::size_t kTimerKinds = 5;
+enum class TimerKind : std::uint8_t { status, progress, view_change, heartbeat, batch, request, demotion };
+inline constexpr std::size_t kTimerKinds = 7;
 struct TimerId {
     TimerKind kind = TimerKind::status;
     std::uint64_t generation = 0;
@@ -46,13 +46,24 @@ struct StateInstalled {
 };
 /// FetchState could not be served now. The driver dropped its overlays; the core delivers again and asks again later.
 struct StateFetchFailed {};
-/// How many forwarded requests wait in the mempool that are executable at the sealed height. Send it when it changes
-/// between zero and not zero, and after every Sealed. Drives the request timer.
-struct RequestsWaiting {
-    std::size_t count = 0;
+/// A request came in, or is no longer waiting. `digest` = sha256 of the transaction's bytes, signature included.
+struct RequestChange {
+    enum class What : std::uint8_t {
+        executable,  ///< waits, and can execute at my sealed height: its timer runs
+        blocked,     ///< waits, and cannot execute yet (its `after` has not), or no longer (expired by the later of block time and clock)
+        gone,        ///< sealed, or dropped
+    };
+    What what = What::executable;
+    Hash digest;
+    std::size_t bytes = 0;  ///< in a proposal; of those that wait
+    bool operator==(const RequestChange&) const = default;
+};
+/// What changed in the mempool since the last of these, in order. A request is forwarded to all when it comes in from a client.
+struct RequestsChanged {
+    std::vector<RequestChange> changes;
 };
 
 using Event = std::variant<Started, MessageReceived, TimerFired, Persisted, ProposalReady, Executed, StateInstalled, StateFetchFailed,
-                           RequestsWaiting>;
+                           RequestsChanged>;
 
 }  // namespace placet::consensus

@@ -27,6 +27,8 @@ enum class Fault : std::uint8_t {
     start_up_unchecked,        ///< votes before the start-up check
     no_join,                   ///< f+1 view-changes of others are ignored
     divergence_ignored,        ///< f+1 contradicting checkpoint votes change nothing
+    censorship_ignored,        ///< a primary may leave out whom it wants
+    slow_primary_kept,         ///< a primary may be as slow as it wants
 };
 
 }  // namespace placet::consensus

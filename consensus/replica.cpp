@@ -37,15 +37,19 @@ Effects Core::step(Event event) {
 /// What every step ends with: whatever became possible is done, until nothing is.
 void Core::settle() {
     if (!started_) return;
-    try_deliver();
-    while (auto effect = outbox_.release()) {
-        released(*effect);
-        outbox_.now(*std::move(effect));
+    for (SeqNum before = sealed_ + 1; before != sealed_;) {  // each seal makes room for a delivery
+        before = sealed_;
         try_deliver();
+        while (auto effect = outbox_.release()) {
+            released(*effect);
+            outbox_.now(*std::move(effect));
+            try_deliver();
+        }
+        try_seal();
     }
-    try_seal();
     want_proposal(Urgency::when_ready);
     update_progress_timer();
+    update_request_timer();
 }
 
 void Core::handle(MessageReceived&& event) {
@@ -76,12 +80,12 @@ void Core::handle(const TimerFired& event) {
             want_proposal(Urgency::now);
             return set_timer(TimerKind::heartbeat, config_.timeouts.heartbeat_ms);
         case TimerKind::batch: batch_wait_ = false; return;
+        case TimerKind::request: return on_request_timer();
+        case TimerKind::demotion: return;  // that it runs is what counts
     }
 }
 
 void Core::handle(const Persisted& event) { outbox_.persisted(event.token); }
-
-void Core::handle(const RequestsWaiting& event) { requests_waiting_ = event.count; }
 
 /// My own votes count when they leave, not when they are signed: what counts is durable.
 void Core::released(const Effect& effect) {
@@ -177,17 +181,23 @@ Slot* Core::slot_for(SeqNum seq) {
     return &entry->second;
 }
 
-/// Sealed slots stay for one window, to heal others; what is out of reach comes as state.
+/// Sealed slots stay for one window, to heal others and because the executor, and so the mempool, may be one window behind; what is out of
+/// reach comes as state.
 void Core::drop_old_slots() {
     std::erase_if(slots_, [this](const auto& entry) {
-        return entry.first > sealed_ ? !is_in_reach(entry.first) : entry.first + config_.window <= sealed_;
+        return entry.first > sealed_ ? !is_in_reach(entry.first) : entry.first + config_.window < sealed_;
     });
+    if (sealed_ > config_.window + 1) watch_.release_through(sealed_ - config_.window - 1);
 }
 
 ReplicaSummary Core::summary() const {
     ReplicaSummary summary{standing_, standing_reason_, view_, active_, primary_of(view_, n()), sealed_, executed_, height_of(known_),
-                           slots_.size(), outbox_.size(), fetching_};
-    for (const Peer& peer : peers_) summary.buffered += peer.early.size();
+                           slots_.size(), outbox_.size(), 0, fetching_, height_of(known_), height_of(known_) + config_.window, forgotten_at_,
+                           split_at_.value_or(0), watch_.size()};
+    for (const Peer& peer : peers_) {
+        summary.buffered += peer.early.size();
+        summary.buffered_bytes += peer.early_bytes;
+    }
     return summary;
 }
 

@@ -13,8 +13,9 @@
 //     highest. A failed fsync ends the process. Body records: seal erasable parts first (durable_records.hpp).
 //  6. Send and Broadcast may be lost. Encode once with encode(message).
 //  7. SetTimer replaces the timer of its kind; hand its id back in TimerFired. Relative, monotonic time.
-//  8. WantProposal: see effects.hpp. Proposal time = wall clock. ≤ 1,024 transactions, ≤ 4 MiB; cut what waits, never wait for full.
-//     A transaction leaves the mempool when sealed. RequestsWaiting: see events.hpp. Forward requests to all validators.
+//  8. WantProposal: see effects.hpp. Proposal time = wall clock. ≤ batch_transactions, ≤ 4 MiB; cut what waits, oldest first, never wait for
+//     full. A transaction leaves the mempool when sealed. Forward a client's request to all validators, then RequestsChanged (events.hpp):
+//     read the mempool's changes on the core's thread, so that no older news overtakes newer. ForwardRequests: send them again.
 //  9. Deliver: execute in order as an overlay over what was delivered before, answer Executed. Sealed: append block with certificate,
 //     in order. Blocks delivered and not sealed when the process dies come again as Deliver.
 // 10. FetchState: drop overlays, fetch, check, append; answer StateInstalled or StateFetchFailed, after every Executed of earlier
@@ -45,7 +46,13 @@ struct ReplicaSummary {
     SeqNum highest_seal_known = 0;  ///< certified; larger than sealed while catching up
     std::size_t slots = 0;          ///< in memory; bounded by 4 × window
     std::size_t buffered = 0;       ///< held early messages; bounded
+    std::size_t buffered_bytes = 0;  ///< of them; at most two of the largest proposals a peer
     bool fetching_state = false;
+    SeqNum low = 0;                 ///< the log window (low, high]: sequence numbers that may be ordered now
+    SeqNum high = 0;
+    SeqNum stable = 0;              ///< the last multiple of K behind which records were forgotten
+    SeqNum split_at = 0;            ///< the height that no value can be sealed at, so that ordering has stopped; 0 = none
+    std::size_t requests = 0;       ///< that wait here
 };
 
 class Replica {

@@ -41,6 +41,7 @@ void Core::handle(const StateInstalled& event) {
         last_seal_ = seal;
         outbox_.record(seal_record(seal));
         if (next_seq_ <= sealed_) next_seq_ = sealed_ + 1;
+        forget_records();
         drop_old_slots();
         if (active_) progress_mode_ = ProgressMode::off;
     }

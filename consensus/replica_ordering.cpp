@@ -34,7 +34,9 @@ void Core::receive(const PrePrepare& message, base::TimeMs received_at_ms) {
     if (slot->committed && slot->committed->digest != message.vote.digest) return;
     slot->assignment = message.vote;
     slot->add_body(message.vote.digest, message.proposal);
+    note_proposed(*slot);
     advance(*slot);
+    judge_proposal(*slot);
 }
 
 void Core::receive(const Prepare& message, base::TimeMs) {
@@ -63,6 +65,7 @@ void Core::receive(const Decision& message, base::TimeMs) {
     }
     if (message.proposal && digest_of(message.proposal) == slot->committed->digest)
         slot->add_body(slot->committed->digest, message.proposal);
+    note_proposed(*slot);
     fetch_missing_bodies();
 }
 
@@ -86,7 +89,7 @@ void Core::advance(Slot& slot) {
 }
 
 void Core::try_prepare(Slot& slot) {
-    if (!slot.assignment || slot.my_prepare || is_primary() || !may_vote() || slot.seq() <= sealed_) return;
+    if (!slot.assignment || slot.my_prepare || is_primary() || !may_vote() || slot.seq() <= sealed_ || split_at_) return;
     const Vote& assigned = *slot.assignment;
     if (!slot.has_body(assigned.digest) || !base_seal_is_known(slot.seq())) return;
     Vote vote{VoteKind::prepare, assigned.epoch, view_, slot.seq(), assigned.digest, config_.self, {}};
@@ -131,10 +134,11 @@ void Core::decide(Slot& slot, CommitCertificate certificate) {
     if (slot.missing_body()) fetch_missing_bodies();
 }
 
-/// In order, each once; the certificate and the body are durable first.
+/// In order, each once; the certificate and the body are durable first. Never beyond a window above my seal: what is executed and not
+/// sealed lives in memory.
 void Core::try_deliver() {
     if (fetching_ || standing_ == Standing::diverged) return;
-    while (true) {
+    while (delivered_ < sealed_ + config_.window) {
         Slot* slot = find_slot(delivered_ + 1);
         if (slot == nullptr || !slot->committed || !slot->has_body(slot->committed->digest)) return;
         const Hash digest = slot->committed->digest;
@@ -151,24 +155,26 @@ void Core::try_deliver() {
 }
 
 bool Core::may_propose() const noexcept {
-    if (!active_ || !is_primary() || !may_vote() || fetching_) return false;
+    if (!active_ || !is_primary() || !may_vote() || fetching_ || split_at_) return false;
     if (next_seq_ > sealed_ + config_.window || sealed_ < new_view_base_) return false;
     for (const auto& [seq, slot] : slots_)
         if (seq > sealed_ && seq <= carried_high_ && slot.missing_body()) return false;
     return true;
 }
 
+/// Batches adapt: one is cut when the one before is under way (durable and sent) and something waits, or when it would be full; not more often
+/// than every batch_ms unless idle. The driver answers with what waits then, never later to make it fuller.
 void Core::want_proposal(Urgency urgency) {
     if (!may_propose()) return;
     const std::pair wanted(view_, next_seq_);
     if (urgency == Urgency::when_ready) {
         const bool idle = next_seq_ == sealed_ + 1;
-        if (wanted_ == wanted || proposals_unreleased_ > 0 || (batch_wait_ && !idle)) return;
+        const bool full = watch_.open() >= config_.batch_transactions || watch_.open_bytes() >= types::kMaxProposalBytes;
+        if (wanted_ == wanted || (proposals_unreleased_ > 0 && !full) || (batch_wait_ && !idle)) return;
     }
     wanted_ = wanted;
     WantProposal want{view_, next_seq_, urgency, {}};
     for (const auto& [seq, slot] : slots_) {
-        if (seq <= sealed_) continue;
         const ProposalPtr body = slot.committed ? slot.body(slot.committed->digest)
                                  : slot.assignment ? slot.body(slot.assignment->digest) : nullptr;
         if (body) want.in_flight.push_back(body);
@@ -187,6 +193,8 @@ void Core::handle(ProposalReady&& event) {
     wanted_.reset();
     slot->assignment = message.vote;
     slot->add_body(message.vote.digest, body);
+    note_proposed(*slot);
+    pace_.proposed(body->submissions.size());
     record_body(*slot, message.vote.digest);
     outbox_.record(assignment_record(message.vote));
     ++proposals_unreleased_;
@@ -229,6 +237,7 @@ void Core::receive(const Body& message, base::TimeMs) {
     if (slot == nullptr || slot->missing_body() != message.digest) return;
     slot->add_body(message.digest, message.proposal);
     observe(Notice::body_fetched, message.seq);
+    note_proposed(*slot);
     advance(*slot);
 }
 

@@ -18,7 +18,10 @@ void Core::handle(const Executed& event) {
 void Core::vote_on_state(Slot& slot) {
     if (!slot.executed || slot.my_checkpoint || !may_vote() || slot.seq() <= sealed_) return;
     Checkpoint vote{*slot.executed, config_.self, {}};
-    if (!guard_.sign(vote)) return stop_voting(Standing::diverged, "this block executed to another state than I signed before");
+    if (const auto signature = guard_.sign(vote); !signature) {
+        if (signature.error().code == base::ErrorCode::expired) return;  // others sealed it long ago; their seal judges my state
+        return stop_voting(Standing::diverged, "this block executed to another state than I signed before");
+    }
     outbox_.record(checkpoint_record(vote));
     outbox_.after_durable(Broadcast{share(vote)});
 }
@@ -39,9 +42,11 @@ void Core::count(const Checkpoint& vote) {
     if (auto seal = slot->seal_of_votes(seal_q())) learn_seal(*seal);
     slot = find_slot(vote.body.height);
     if (slot == nullptr) return;
-    if (!slot->split_observed && !slot->seal && slot->largest_agreement() + n() - slot->checkpoints.size() < seal_q()) {
+    if (!slot->split_observed && slot->seq() > height_of(known_) && slot->largest_agreement() + n() - slot->checkpoints.size() < seal_q()) {
         slot->split_observed = true;
-        observe(Notice::no_quorum_possible, slot->seq(), "checkpoint votes are split: compare the nodes' states");
+        split_at_ = std::min(split_at_.value_or(slot->seq()), slot->seq());
+        observe(Notice::no_quorum_possible, slot->seq(),
+                "no state can be sealed here any more, the votes are split: ordering stops, sealed reads are served; compare the nodes' states");
     }
     check_divergence(*slot);
 }
@@ -56,9 +61,14 @@ void Core::learn_seal(const types::QuorumCertificate& seal) {
     const SeqNum height = seal.body.height;
     if (height <= sealed_) return;
     if (height > height_of(known_)) {
+        count_sealed(std::max(sealed_, height_of(known_)), height);
         known_ = seal;
         outbox_.record(seal_record(seal));
         drop_old_slots();
+        if (split_at_ && *split_at_ <= height) {  // somebody had voted twice, and q agree after all
+            split_at_.reset();
+            for (auto& [seq, slot] : slots_) advance(slot);
+        }
     }
     if (Slot* slot = slot_for(height); slot != nullptr && !slot->seal) {
         slot->seal = seal;
@@ -92,14 +102,18 @@ void Core::try_seal() {
             sealed_in_view_ = true;
             progress_mode_ = ProgressMode::off;  // restarts the request timer
         }
-        if (sealed_ % config_.checkpoint_interval == 0) forget_records();
+        forget_records();
         drop_old_slots();
     }
 }
 
-/// Every K-th seal: the certificate is durable, so the log below one window is no longer needed; the guard keeps its marks.
+/// At every K-th seal, or the first behind it that was installed: the certificate is durable, so the log one window below is no
+/// longer needed; the guard keeps its marks.
 void Core::forget_records() {
-    const SeqNum through = sealed_ - config_.window;
+    const SeqNum boundary = sealed_ - sealed_ % config_.checkpoint_interval;
+    if (boundary <= forgotten_at_) return;
+    forgotten_at_ = boundary;
+    const SeqNum through = boundary - config_.window;
     guard_.forget(through);
     outbox_.record(seal_record(*last_seal_));
     outbox_.record(guard_mark_record(guard_.mark()));

@@ -8,6 +8,7 @@ void Core::restore(const RecoveredState& recovered) {
     delivered_ = executed_ = sealed_;
     last_seal_ = known_ = recovered.sealed;
     guard_.restore(recovered.mark);
+    if (recovered.mark.low > 0) forgotten_at_ = recovered.mark.low + config_.window;
     for (const auto& [seq, slot] : recovered.slots)
         if (slot.seal && seq > height_of(known_)) known_ = slot.seal;
     restore_view(recovered);

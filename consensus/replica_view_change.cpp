@@ -5,12 +5,25 @@
 
 namespace placet::consensus {
 
+namespace {
+
+std::size_t bytes_of(const types::Proposal& proposal) noexcept {
+    std::size_t bytes = 0;
+    for (const types::Submission& submission : proposal.submissions) {
+        bytes += submission.transaction.size();
+        for (const base::Bytes& part : submission.parts) bytes += part.size();
+    }
+    return bytes;
+}
+
+}  // namespace
+
 void Core::double_view_timeout() noexcept {
     if (!sabotaged(Fault::timer_never_doubles)) view_timeout_ms_ = std::min(2 * view_timeout_ms_, config_.timeouts.view_cap_ms);
 }
 
 bool Core::has_work() const noexcept {
-    if (requests_waiting_ > 0) return true;
+    if (watch_.executable() > 0) return true;
     return std::ranges::any_of(slots_, [this](const auto& entry) {
         return entry.first > sealed_ && (entry.second.assignment || entry.second.committed);
     });
@@ -26,9 +39,9 @@ bool Core::window_is_full_and_committed() const noexcept {
 
 /// Busy: something waits, so a seal is due within the time-out. Idle: a heartbeat is due first.
 void Core::update_progress_timer() {
-    const ProgressMode wanted = !active_ || !may_vote() || n() == 1 ? ProgressMode::off
-                                : has_work()                        ? ProgressMode::busy
-                                                                    : ProgressMode::idle;
+    const ProgressMode wanted = !active_ || !may_vote() || n() == 1 || split_at_ ? ProgressMode::off
+                                : has_work()                                     ? ProgressMode::busy
+                                                                                 : ProgressMode::idle;
     if (wanted == progress_mode_) return;
     progress_mode_ = wanted;
     switch (wanted) {
@@ -46,6 +59,11 @@ void Core::on_progress_timer() {
         paused_ms_ += view_timeout_ms_;
         return observe(Notice::timer_paused, sealed_);
     }
+    leave_view();
+}
+
+/// A view that failed without sealing anything makes the next one's time-out twice as long.
+void Core::leave_view() {
     if (!sealed_in_view_) double_view_timeout();
     start_view_change(view_ + 1);
 }
@@ -57,6 +75,7 @@ void Core::start_view_change(View view) {
         if (seq > height_of(known_) && slot.prepared && !sabotaged(Fault::forgotten_lock)) message.prepared.push_back(*slot.prepared);
     message.vote.digest = content_digest(message);
     if (!guard_.sign(message.vote)) return observe(Notice::guard_refused, view, "view-change");
+    if (active_ && pace_.seems_slow()) set_timer(TimerKind::demotion, config_.timeouts.demotion_ms);  // whoever demotes it
     view_ = view;
     active_ = false;
     new_view_awaited_ = false;
@@ -139,6 +158,7 @@ void Core::receive(const NewView& message, base::TimeMs) {
     note(message.vote);
     for (const ViewChange& view_change : message.view_changes) note(view_change.vote);
     const View view = message.vote.view;
+    if (new_view_ && view == new_view_->vote.view && message.vote.digest != new_view_->vote.digest) return accuse(new_view_->vote, message.vote);
     if (view < view_ || (view == view_ && active_)) return;
     if (primary_of(view, n()) == config_.self) return;  // mine comes out of my outbox or my log, never from a peer
     record_new_view(message);
@@ -156,6 +176,7 @@ void Core::enter_view(const NewView& message) {
     active_ = true;
     new_view_ = message;
     sealed_in_view_ = false;
+    paused_ms_ = 0;
     wanted_.reset();
     cancel_timer(TimerKind::view_change);
     progress_mode_ = ProgressMode::off;
@@ -170,6 +191,8 @@ void Core::enter_view(const NewView& message) {
     carried_high_ = message.carried.empty() ? new_view_base_ : message.carried.back().seq;
     next_seq_ = std::max({carried_high_, height_of(known_), sealed_}) + 1;
     for (auto& [seq, slot] : slots_) slot.leave_view();
+    watch_.leave_view();
+    pace_.enter_view();
     observe(Notice::view_entered, view_);
     for (const Vote& vote : message.carried) {
         if (vote.digest == types::null_digest()) observe(Notice::null_request, vote.seq);
@@ -179,36 +202,43 @@ void Core::enter_view(const NewView& message) {
         slot->assignment_released = is_primary();
         advance(*slot);
     }
+    for (const auto& [seq, slot] : slots_) note_proposed(slot);
     fetch_missing_bodies();
     if (is_primary()) set_timer(TimerKind::heartbeat, config_.timeouts.heartbeat_ms);
     replay_early();
 }
 
-/// Messages of the view to come, before its NewView: kept, a bounded number a peer. (charon 524, celo 182: without a bound.)
+/// Messages of the view to come, before its NewView: kept, a bounded number and size a peer. (charon 524, celo 182: without a bound.)
 void Core::hold_early(MessageReceived event) {
     const auto sender = sender_of(*event.message);
     if (!sender) return;
+    Peer& peer = peers_[*sender];
     View view = 0;
-    if (const auto* pre_prepare = std::get_if<PrePrepare>(&*event.message)) view = pre_prepare->vote.view;
+    std::size_t bytes = kEarlyOverhead;
+    if (const auto* pre_prepare = std::get_if<PrePrepare>(&*event.message)) {
+        view = pre_prepare->vote.view;
+        bytes += bytes_of(*pre_prepare->proposal);
+    }
     if (const auto* prepare = std::get_if<Prepare>(&*event.message)) view = prepare->vote.view;
     if (const auto* commit = std::get_if<Commit>(&*event.message)) view = commit->vote.view;
-    std::vector<Held>& held = peers_[*sender].early;
-    const bool has_body = std::holds_alternative<PrePrepare>(*event.message);
-    const auto bodies = std::ranges::count_if(held, [](const Held& one) { return std::holds_alternative<PrePrepare>(*one.event.message); });
-    if (view > view_ + 1 || held.size() >= kMaxEarly || (has_body && bodies >= kMaxEarlyBodies)) return;
+    if (view > view_ + 1 || peer.early.size() >= kMaxEarly || peer.early_bytes + bytes > kMaxEarlyBytes) return;
     observe(Notice::early_message_held, view);
-    held.push_back({std::move(event), view});
+    peer.early_bytes += bytes;
+    peer.early.push_back({std::move(event), view, bytes});
 }
 
 void Core::replay_early() {
     for (Peer& peer : peers_) {
         const std::vector<Held> held = std::exchange(peer.early, {});
+        peer.early_bytes = 0;
         for (const Held& one : held) {
             if (one.view < view_) continue;
-            if (one.view > view_)
+            if (one.view > view_) {
+                peer.early_bytes += one.bytes;
                 peer.early.push_back(one);
-            else
+            } else {
                 std::visit([&](const auto& message) { receive(message, one.event.received_at_ms); }, *one.event.message);
+            }
         }
     }
 }

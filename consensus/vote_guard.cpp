@@ -41,7 +41,7 @@ base::Status VoteGuard::permit(const Vote& vote) const {
         return refuse(ErrorCode::conflict, "another digest was signed for this slot and view", "vote.digest");
     }
     if (is_ordering(vote.kind)) {
-        if (vote.seq <= mark_.low) return refuse(ErrorCode::conflict, "votes at this height are forgotten", "vote.seq");
+        if (vote.seq <= mark_.low) return refuse(ErrorCode::expired, "votes at this height are forgotten", "vote.seq");
         if (vote.view < left_below_) return refuse(ErrorCode::conflict, "a view-change of mine left this view", "vote.view");
         return {};
     }
@@ -63,7 +63,7 @@ base::Status VoteGuard::sign(Checkpoint& vote) {
         if (armed_ && found->second.body != vote.body)
             return refuse(ErrorCode::conflict, "another state was signed at this height", "checkpoint.body");
     } else if (armed_ && vote.body.height <= mark_.low) {
-        return refuse(ErrorCode::conflict, "votes at this height are forgotten", "checkpoint.height");
+        return refuse(ErrorCode::expired, "votes at this height are forgotten", "checkpoint.height");
     }
     vote.signature = signer_.sign_checkpoint(types::checkpoint_digest(genesis_, vote.body));
     remember(vote);

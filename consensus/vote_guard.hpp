@@ -26,8 +26,9 @@ public:
     void remember(const Vote& vote);
     void remember(const Checkpoint& vote);
 
-    /// Fills in the signature, and remembers; or refuses (conflict): another digest was signed for the same (kind, view, seq); the
-    /// seq is at or below what was forgotten; an ordering vote for a view that a view-change of mine has left.
+    /// Fills in the signature, and remembers; or refuses. conflict: another digest was signed for the same (kind, view, seq), or an
+    /// ordering vote for a view that a view-change of mine has left. expired: the seq is at or below what was forgotten, so nobody
+    /// knows any more what was signed there: no vote, and no sign of divergence.
     [[nodiscard]] base::Status sign(Vote& vote);
     [[nodiscard]] base::Status sign(Checkpoint& vote);
 

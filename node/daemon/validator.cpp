@@ -13,10 +13,8 @@ namespace {
 
 using base::ErrorCode;
 constexpr std::chrono::milliseconds kHousekeeping{100};
-constexpr std::chrono::milliseconds kResend{250};
 constexpr std::chrono::milliseconds kDuties{250};
 constexpr std::chrono::milliseconds kWatch{1000};
-constexpr std::size_t kResendAtOnce = 256;
 constexpr std::size_t kPoolTasks = 65536;  // the bounds per peer are far below
 constexpr std::uint64_t kMib = 1024 * 1024;
 
@@ -36,7 +34,7 @@ Validator::Validator(const Parts& parts, types::ReplicaId self, const consensus:
            [this](const types::Transaction& transaction) { return submit_own(transaction); }),
       journal_({parts.store, disk_, &own_, parts.metrics, parts.log}),
       cohorts_({parts.store, disk_, own_, parts.genesis.validators.validators[self].organisation, parts.log}),
-      door_(parts.store, mempool_, signatures_, parts.metrics, [this](const types::Submission& s, Origin origin) { on_taken(s, origin); }),
+      door_({[&store = parts.store] { return store.snapshot(); }, parts.store.genesis_hash(), mempool_, signatures_, parts.metrics}, [this](const types::Submission& s, Origin origin) { on_taken(s, origin); }),
       driver_(config, recovered, *signer_, *this) {
     const std::size_t others = parts.genesis.validators.n() - 1;
     for (std::size_t i = 0; i < others; ++i) peers_.push_back(std::make_unique<PeerSight>());
@@ -130,16 +128,6 @@ base::Status Validator::submit_own(const types::Transaction& transaction) {
     return {};
 }
 
-void Validator::resend_unproposed() {
-    const auto summary = driver_.summary();
-    if (summary.primary == self_) return driver_.mempool_changed();
-    for (const auto& submission : mempool_.unproposed(kResend, kResendAtOnce)) {
-        base::Bytes message{kForwardedSubmission};
-        base::append(message, encode(submission));
-        mesh_->send(peer_of(summary.primary), std::make_shared<const base::Bytes>(std::move(message)));
-    }
-}
-
 void Validator::watch_disk_and_peers() {
     (void)parts_.backend.status();  // so that "since" is when it began, not when somebody asked
     std::error_code error;
@@ -162,15 +150,10 @@ void Validator::watch_disk_and_peers() {
 
 void Validator::housekeeping() {
     using Clock = std::chrono::steady_clock;
-    Clock::time_point resent{};
     Clock::time_point dutiful{};
     Clock::time_point watched{};
     while (!parts_.lifecycle.wait_for(kHousekeeping)) {
         const auto now = Clock::now();
-        if (now - resent >= kResend) {
-            resent = now;
-            resend_unproposed();
-        }
         if (now - dutiful >= kDuties) {
             dutiful = now;
             const auto view = parts_.store.snapshot();
@@ -180,6 +163,8 @@ void Validator::housekeeping() {
         if (now - watched >= kWatch) {
             watched = now;
             watch_disk_and_peers();
+            mempool_.stop_timing(now_ms());
+            driver_.mempool_changed();
         }
     }
 }

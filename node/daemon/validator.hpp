@@ -49,6 +49,8 @@ private:
     void deliver(consensus::Deliver effect) override;
     void sealed(consensus::Sealed effect) override;
     void fetch_state(consensus::FetchState effect) override;
+    void forward(consensus::ForwardRequests effect) override;
+    std::vector<consensus::RequestChange> take_request_changes() override;
     types::Proposal cut(const std::vector<consensus::ProposalPtr>& in_flight) override;
     void accuse(const consensus::Accuse& effect) override;
     void observe(const consensus::Observe& effect, const consensus::ReplicaSummary& summary) override;
@@ -63,8 +65,6 @@ private:
     void on_verified(consensus::Verified<consensus::Message> message, base::TimeMs received_at_ms, std::shared_ptr<void> token);
     void on_forwarded(network::PeerIndex peer, base::Bytes message);
     void on_taken(const types::Submission& submission, Origin origin);
-    void tell_waiting();
-    void resend_unproposed();
     [[nodiscard]] base::Status submit_own(const types::Transaction& transaction);
     [[nodiscard]] std::vector<api::PeerStatus> peer_statuses() const;
     [[nodiscard]] network::PeerIndex peer_of(types::ReplicaId replica) const noexcept { return replica < self_ ? replica : replica - 1; }
@@ -100,7 +100,6 @@ private:
     std::unique_ptr<network::Mesh> mesh_;
     std::unique_ptr<PeerSource> source_;
     std::unique_ptr<Committer> committer_;
-    std::atomic<bool> was_waiting_{false};
     bool stopped_ = false;
     std::thread housekeeping_;
 };

@@ -49,9 +49,13 @@ void Validator::sealed(consensus::Sealed effect) { committer_->sealed(std::move(
 void Validator::fetch_state(consensus::FetchState effect) { committer_->fetch_state(std::move(effect)); }
 
 types::Proposal Validator::cut(const std::vector<consensus::ProposalPtr>& in_flight) {
-    auto proposal = mempool_.cut(in_flight, now_ms());
-    if (!proposal.submissions.empty()) mempool_.mark_proposed(proposal);
-    return proposal;
+    return mempool_.cut(in_flight, now_ms());
+}
+
+std::vector<consensus::RequestChange> Validator::take_request_changes() { return mempool_.take_changes(); }
+
+void Validator::forward(consensus::ForwardRequests effect) {
+    for (const auto& submission : mempool_.find(effect.digests)) mesh_->send(peer_of(effect.to), envelope(kForwardedSubmission, encode(submission)));
 }
 
 void Validator::accuse(const consensus::Accuse& effect) {
@@ -91,20 +95,12 @@ void Validator::on_sealed(const SealedBlock& block) {
     mempool_.expire(block.view->block_time_ms());
     parts_.backend.sealed(block);
     cohorts_.note(block.transactions);
-    const std::size_t waiting = mempool_.size();
-    was_waiting_ = waiting > 0;
-    driver_.post(consensus::RequestsWaiting{waiting});
-}
-
-void Validator::tell_waiting() {
-    const std::size_t waiting = mempool_.size();
-    if (was_waiting_.exchange(waiting > 0) != (waiting > 0)) driver_.post(consensus::RequestsWaiting{waiting});
     driver_.mempool_changed();
 }
 
 void Validator::on_taken(const types::Submission& submission, Origin origin) {
     if (origin != Origin::peer) mesh_->broadcast(envelope(kForwardedSubmission, encode(submission)));
-    tell_waiting();
+    driver_.mempool_changed();
 }
 
 void Validator::on_message(network::PeerIndex peer, base::Bytes message) {
@@ -138,7 +134,6 @@ void Validator::on_verified(consensus::Verified<consensus::Message> message, bas
         sight.heard_ms = received_at_ms;
         if (const auto* status = std::get_if<consensus::Status>(&*message)) sight.height = status->sealed;
     }
-    if (const auto* proposal = std::get_if<consensus::PrePrepare>(&*message)) mempool_.mark_proposed(*proposal->proposal);
     driver_.post(consensus::MessageReceived{std::move(message), received_at_ms}, std::move(token));
 }
 

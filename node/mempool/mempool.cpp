@@ -1,6 +1,8 @@
 // The mempool: see mempool.hpp.
 #include "node/mempool/mempool.hpp"
 
+#include <unordered_set>
+
 namespace placet::node {
 
 namespace {
@@ -17,18 +19,25 @@ std::size_t size_of(const types::Submission& submission) {
 
 }  // namespace
 
-Mempool::Added Mempool::add(const types::Transaction& transaction, types::Submission submission) {
+Mempool::Added Mempool::add(const types::Transaction& transaction, types::Submission submission, Predecessor predecessor) {
     const std::size_t bytes = size_of(submission);
     const std::lock_guard lock(mutex_);
     if (by_id_.contains(transaction.id)) return Added::known;
     if (entries_.size() >= limits_.transactions || bytes_ + bytes > limits_.bytes) return Added::full;
     entries_.push_back({transaction.id, transaction.digest, std::move(submission), transaction.payload.after,
-                        transaction.payload.expires_at_ms, bytes, false, Clock::now()});
+                        transaction.payload.expires_at_ms, bytes, false});
     const auto entry = std::prev(entries_.end());
     by_id_.emplace(entry->id, entry);
     by_digest_.emplace(entry->digest, entry);
+    if (entry->after) followers_.emplace(*entry->after, entry->id);
     bytes_ += bytes;
+    tell(*entry, predecessor == Predecessor::done ? What::executable : What::blocked);
     return Added::added;
+}
+
+void Mempool::tell(Entry& entry, What what) {
+    entry.timed = what == What::executable;
+    changes_.push_back({what, entry.digest, entry.bytes});
 }
 
 bool Mempool::contains(const types::TransactionId& id) const {
@@ -42,16 +51,30 @@ std::size_t Mempool::size() const {
 }
 
 void Mempool::erase(Entries::iterator entry) {
+    tell(*entry, What::gone);
     bytes_ -= entry->bytes;
     by_id_.erase(entry->id);
     by_digest_.erase(entry->digest);
+    if (entry->after) {
+        auto [from, to] = followers_.equal_range(*entry->after);
+        while (from != to) from = from->second == entry->id ? followers_.erase(from) : std::next(from);
+    }
     entries_.erase(entry);
 }
 
 void Mempool::remove(const std::vector<types::TransactionId>& ids) {
     const std::lock_guard lock(mutex_);
-    for (const auto& id : ids)
+    for (const auto& id : ids) {
         if (const auto found = by_id_.find(id); found != by_id_.end()) erase(found->second);
+        const auto [from, to] = followers_.equal_range(id);
+        for (auto follower = from; follower != to; ++follower)
+            if (auto& entry = *by_id_.at(follower->second); !entry.timed) tell(entry, What::executable);
+    }
+}
+
+void Mempool::predecessor_done(const types::TransactionId& id) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = by_id_.find(id); found != by_id_.end() && !found->second->timed) tell(*found->second, What::executable);
 }
 
 void Mempool::expire(base::TimeMs block_time_ms) {
@@ -63,33 +86,42 @@ void Mempool::expire(base::TimeMs block_time_ms) {
     }
 }
 
-const std::vector<crypto::Hash>& Mempool::digests_of(const std::shared_ptr<const types::Proposal>& proposal) {
-    auto& digests = digests_[proposal];
-    if (digests.size() != proposal->submissions.size()) {
-        digests.clear();
-        for (const auto& submission : proposal->submissions) digests.push_back(crypto::sha256(submission.transaction));
-    }
-    return digests;
+void Mempool::stop_timing(base::TimeMs now_ms) {
+    const std::lock_guard lock(mutex_);
+    for (auto& entry : entries_)
+        if (entry.timed && entry.expires_at_ms <= now_ms) tell(entry, What::blocked);
 }
 
-types::Proposal Mempool::cut(const std::vector<std::shared_ptr<const types::Proposal>>& in_flight, base::TimeMs time_ms) {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(digests_, [&](const auto& known) { return std::ranges::find(in_flight, known.first) == in_flight.end(); });
-    std::unordered_set<crypto::Hash, base::FixedBytesHasher> taken;
+/// Keeps held_ true to what is in flight, at the cost of what changed.
+void Mempool::follow(const std::vector<consensus::ProposalPtr>& in_flight) {
+    std::erase_if(in_flight_, [&](const auto& known) {
+        if (std::ranges::find(in_flight, known.first) != in_flight.end()) return false;
+        for (const auto& digest : known.second)
+            if (const auto held = held_.find(digest); --held->second == 0) held_.erase(held);
+        return true;
+    });
     for (const auto& proposal : in_flight) {
-        if (!proposal) continue;
-        const auto& digests = digests_of(proposal);
-        taken.insert(digests.begin(), digests.end());
+        if (!proposal || in_flight_.contains(proposal)) continue;
+        auto& digests = in_flight_[proposal];
+        for (const auto& submission : proposal->submissions) digests.push_back(crypto::sha256(submission.transaction));
+        for (const auto& digest : digests) ++held_[digest];
     }
+}
+
+types::Proposal Mempool::cut(const std::vector<consensus::ProposalPtr>& in_flight, base::TimeMs time_ms) {
+    const std::lock_guard lock(mutex_);
+    follow(in_flight);
+    std::unordered_set<crypto::Hash, base::FixedBytesHasher> taken;
+    const auto is_ordered = [&](const crypto::Hash& digest) { return held_.contains(digest) || taken.contains(digest); };
     types::Proposal out;
     out.time_ms = time_ms;
     std::size_t bytes = kProposalOverhead;
     for (const auto& entry : entries_) {
         if (out.submissions.size() >= types::kMaxTransactionsPerProposal) break;
-        if (taken.contains(entry.digest)) continue;
+        if (held_.contains(entry.digest)) continue;
         if (entry.after) {
             const auto earlier = by_id_.find(*entry.after);
-            if (earlier != by_id_.end() && !taken.contains(earlier->second->digest)) continue;
+            if (earlier != by_id_.end() && !is_ordered(earlier->second->digest)) continue;
         }
         if (bytes + entry.bytes > types::kMaxProposalBytes) break;
         bytes += entry.bytes;
@@ -99,29 +131,16 @@ types::Proposal Mempool::cut(const std::vector<std::shared_ptr<const types::Prop
     return out;
 }
 
-void Mempool::mark_proposed(const types::Proposal& proposal) {
-    std::vector<crypto::Hash> digests;
-    for (const auto& submission : proposal.submissions) digests.push_back(crypto::sha256(submission.transaction));
+std::vector<consensus::RequestChange> Mempool::take_changes() {
     const std::lock_guard lock(mutex_);
-    for (const auto& digest : digests)
-        if (const auto found = by_digest_.find(digest); found != by_digest_.end()) {
-            found->second->proposed = true;
-            found->second->last_sent = Clock::now();
-        }
+    return std::exchange(changes_, {});
 }
 
-std::vector<types::Submission> Mempool::unproposed(Clock::duration age, std::size_t limit) {
-    const auto now = Clock::now();
-    // Proposed in a view that died: sent again after a while, too.
-    const auto proposed_age = age * 8;
+std::vector<types::Submission> Mempool::find(const std::vector<crypto::Hash>& digests) const {
     std::vector<types::Submission> out;
     const std::lock_guard lock(mutex_);
-    for (auto& entry : entries_) {
-        if (out.size() >= limit) break;
-        if (now - entry.last_sent < (entry.proposed ? proposed_age : age)) continue;
-        entry.last_sent = now;
-        out.push_back(entry.submission);
-    }
+    for (const auto& digest : digests)
+        if (const auto found = by_digest_.find(digest); found != by_digest_.end()) out.push_back(found->second->submission);
     return out;
 }
 

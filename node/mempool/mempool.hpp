@@ -1,20 +1,17 @@
 // Transactions that were admitted and are not sealed yet, in the order in which they came. Bounded by count and bytes: what does
 // not fit is refused before acceptance. An entry leaves when its block is sealed or its expiry passed, never for being proposed.
-// Any thread.
+// What changes is noted for the core, which times requests and watches that nobody is left out (consensus/events.hpp). Any thread.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
-#include "ledger/types/proposal.hpp"
+#include "consensus/events.hpp"
 
 namespace placet::node {
 
@@ -25,25 +22,31 @@ public:
         std::size_t bytes = 64 * 1024 * 1024;
     };
     enum class Added : std::uint8_t { added, known, full };
-    using Clock = std::chrono::steady_clock;
+    /// Whether the transaction named in `after` has its receipt; `done` also where none is named.
+    enum class Predecessor : std::uint8_t { done, outstanding };
 
     explicit Mempool(Limits limits) : limits_(limits) {}
 
-    [[nodiscard]] Added add(const types::Transaction& transaction, types::Submission submission);
+    [[nodiscard]] Added add(const types::Transaction& transaction, types::Submission submission, Predecessor predecessor = Predecessor::done);
     [[nodiscard]] bool contains(const types::TransactionId& id) const;
     [[nodiscard]] std::size_t size() const;
 
+    /// They have their receipts: they leave, and what names one of them in `after` can execute.
     void remove(const std::vector<types::TransactionId>& ids);
-    /// Those that can no longer execute: expired by this block time.
+    /// What this transaction names in `after` has its receipt.
+    void predecessor_done(const types::TransactionId& id);
+    /// Those that can no longer execute leave: expired by this block time.
     void expire(base::TimeMs block_time_ms);
+    /// Those that expired by this clock wait on, and nobody is accused for them.
+    void stop_timing(base::TimeMs now_ms);
 
     /// What waits and no proposal in flight holds, oldest first, within the limits of a proposal; what names an `after` that still waits
     /// comes behind it. `time_ms` is the proposer's clock.
-    [[nodiscard]] types::Proposal cut(const std::vector<std::shared_ptr<const types::Proposal>>& in_flight, base::TimeMs time_ms);
-    /// Its transactions stand in a proposal now: no need to send them to the primary again.
-    void mark_proposed(const types::Proposal& proposal);
-    /// At most `limit` that nobody proposed for `age`; each comes again only after another `age`.
-    [[nodiscard]] std::vector<types::Submission> unproposed(Clock::duration age, std::size_t limit);
+    [[nodiscard]] types::Proposal cut(const std::vector<consensus::ProposalPtr>& in_flight, base::TimeMs time_ms);
+    /// What changed since the last call, in order. Bounded by the mempool and by how often the core asks.
+    [[nodiscard]] std::vector<consensus::RequestChange> take_changes();
+    /// Those of these requests that still wait.
+    [[nodiscard]] std::vector<types::Submission> find(const std::vector<crypto::Hash>& digests) const;
 
 private:
     struct Entry {
@@ -53,21 +56,25 @@ private:
         std::optional<types::TransactionId> after;
         base::TimeMs expires_at_ms = 0;
         std::size_t bytes = 0;
-        bool proposed = false;
-        Clock::time_point last_sent;
+        bool timed = false;  ///< the core was told that it can execute
     };
     using Entries = std::list<Entry>;
+    using What = consensus::RequestChange::What;
     void erase(Entries::iterator entry);
-    [[nodiscard]] const std::vector<crypto::Hash>& digests_of(const std::shared_ptr<const types::Proposal>& proposal);
+    void tell(Entry& entry, What what);
+    void follow(const std::vector<consensus::ProposalPtr>& in_flight);
 
     Limits limits_;
     mutable std::mutex mutex_;
     Entries entries_;
     std::unordered_map<types::TransactionId, Entries::iterator, base::FixedBytesHasher> by_id_;
     std::unordered_map<crypto::Hash, Entries::iterator, base::FixedBytesHasher> by_digest_;
+    std::unordered_multimap<types::TransactionId, types::TransactionId, base::FixedBytesHasher> followers_;  ///< after → who names it
     std::size_t bytes_ = 0;
-    /// Of proposals in flight; bounded by the window.
-    std::map<std::shared_ptr<const types::Proposal>, std::vector<crypto::Hash>> digests_;
+    std::vector<consensus::RequestChange> changes_;
+    /// Proposals in flight and how many of them hold a transaction; bounded by two windows.
+    std::map<consensus::ProposalPtr, std::vector<crypto::Hash>> in_flight_;
+    std::unordered_map<crypto::Hash, unsigned, base::FixedBytesHasher> held_;
 };
 
 }  // namespace placet::node

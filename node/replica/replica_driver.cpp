@@ -51,8 +51,7 @@ void ReplicaDriver::run() {
             if (item.event) {
                 step(std::move(*item.event));
             } else {
-                change_posted_ = false;
-                answer_want();
+                take_changes();
             }
             item.token.reset();
             fire_due_timers();
@@ -80,8 +79,17 @@ void ReplicaDriver::step(Event event) {
     answer_want();
 }
 
-// An open wish is answered as soon as something waits; "now" at once, with nothing if nothing waits.
+// Read here, not where it changed: what two threads post may overtake each other.
+void ReplicaDriver::take_changes() {
+    change_posted_ = false;
+    auto changes = ports_.take_request_changes();
+    if (!changes.empty()) step(consensus::RequestsChanged{std::move(changes)});
+    answer_want();
+}
+
+// An open wish is answered as soon as something waits; "now" at once, with nothing if nothing waits. One of a view that was left is void.
 void ReplicaDriver::answer_want() {
+    if (want_ && (want_->view != summary_.view || !summary_.active)) want_.reset();
     if (!want_) return;
     types::Proposal proposal = ports_.cut(want_->in_flight);
     if (proposal.submissions.empty() && want_->urgency == consensus::Urgency::when_ready) return;
@@ -102,6 +110,7 @@ void ReplicaDriver::carry_out(Effect& effect) {
         void operator()(consensus::Persist& persist) const { driver.ports_.persist(std::move(persist)); }
         void operator()(consensus::Forget& forget) const { driver.ports_.forget(forget.through); }
         void operator()(consensus::WantProposal& want) const { driver.want_ = std::move(want); }
+        void operator()(consensus::ForwardRequests& forward) const { driver.ports_.forward(std::move(forward)); }
         void operator()(consensus::Deliver& deliver) const { driver.ports_.deliver(std::move(deliver)); }
         void operator()(consensus::FetchState& fetch) const { driver.ports_.fetch_state(std::move(fetch)); }
         void operator()(consensus::Sealed& sealed) const { driver.ports_.sealed(std::move(sealed)); }

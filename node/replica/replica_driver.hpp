@@ -26,6 +26,9 @@ public:
     virtual void deliver(consensus::Deliver effect) = 0;
     virtual void sealed(consensus::Sealed effect) = 0;
     virtual void fetch_state(consensus::FetchState effect) = 0;
+    virtual void forward(consensus::ForwardRequests effect) = 0;
+    /// What changed in the mempool since it was asked last, in order.
+    [[nodiscard]] virtual std::vector<consensus::RequestChange> take_request_changes() = 0;
     /// What to propose now; may be empty.
     [[nodiscard]] virtual types::Proposal cut(const std::vector<consensus::ProposalPtr>& in_flight) = 0;
     virtual void accuse(const consensus::Accuse& effect) = 0;
@@ -46,7 +49,7 @@ public:
 
     /// Any thread. `token` is released when the event was stepped.
     void post(consensus::Event event, std::shared_ptr<void> token = nullptr);
-    /// Any thread: something may wait now that did not before. Answers an open WantProposal.
+    /// Any thread: the mempool is not what it was. The core's thread reads what changed, and answers an open WantProposal.
     void mempool_changed();
 
     /// As of the last step; any thread.
@@ -66,6 +69,7 @@ private:
     void run();
     void step(consensus::Event event);
     void fire_due_timers();
+    void take_changes();
     void answer_want();
     void carry_out(consensus::Effect& effect);
     [[nodiscard]] std::optional<WorkQueue<Item>::Clock::time_point> next_due() const;

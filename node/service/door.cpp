@@ -8,28 +8,42 @@ namespace placet::node {
 
 using base::ErrorCode;
 
+/// A block that was sealed between the look and the entry was removed from the mempool too early for this one: nobody would ever take it out.
+bool Door::was_sealed_meanwhile(const types::Transaction& transaction) {
+    const auto view = parts_.sealed();
+    if (view->transaction(transaction.id)) {
+        parts_.mempool.remove({transaction.id});
+        return true;
+    }
+    if (const auto& after = transaction.payload.after; after && view->transaction(*after)) parts_.mempool.predecessor_done(transaction.id);
+    return false;
+}
+
 base::Result<api::Admission> Door::enter(const types::Transaction& transaction, types::Submission submission, Origin origin) {
-    const auto view = store_.snapshot();
+    const auto view = parts_.sealed();
     if (view->transaction(transaction.id)) return api::Admission::sealed;
-    if (mempool_.contains(transaction.id)) return api::Admission::pending;
-    const contracts::runtime::AdmissionContext context{store_.genesis_hash(), *view, std::max(view->block_time_ms(), now_ms())};
-    const bool known_good = signatures_.contains(transaction.digest);
+    if (parts_.mempool.contains(transaction.id)) return api::Admission::pending;
+    const contracts::runtime::AdmissionContext context{parts_.genesis, *view, std::max(view->block_time_ms(), now_ms())};
+    const bool known_good = parts_.signatures.contains(transaction.digest);
     const auto admitted = known_good ? contracts::runtime::admit_verified(transaction, submission, context)
                                      : contracts::runtime::admit(submission, context);
     if (!admitted) {
-        metrics_.submissions_refused.Increment();
+        parts_.metrics.submissions_refused.Increment();
         return std::unexpected(admitted.error());
     }
-    signatures_.insert(transaction.digest);
+    parts_.signatures.insert(transaction.digest);
     const types::Submission forwarded = origin == Origin::peer ? types::Submission{} : submission;
-    switch (mempool_.add(transaction, std::move(submission))) {
+    const auto& after = transaction.payload.after;
+    const auto predecessor = after && !view->transaction(*after) ? Mempool::Predecessor::outstanding : Mempool::Predecessor::done;
+    switch (parts_.mempool.add(transaction, std::move(submission), predecessor)) {
         case Mempool::Added::known: return api::Admission::pending;
         case Mempool::Added::full:
-            metrics_.submissions_refused.Increment();
+            parts_.metrics.submissions_refused.Increment();
             return base::refuse(ErrorCode::busy, "too many transactions wait at this validator: try again in a second, or at another one");
         case Mempool::Added::added: break;
     }
-    if (origin == Origin::client) metrics_.submissions_accepted.Increment();
+    if (was_sealed_meanwhile(transaction)) return api::Admission::sealed;
+    if (origin == Origin::client) parts_.metrics.submissions_accepted.Increment();
     taken_(forwarded, origin);
     return api::Admission::accepted;
 }

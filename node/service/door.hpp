@@ -19,17 +19,22 @@ public:
     /// Called once for each transaction that was taken in; forwards it and wakes the core.
     using Taken = std::function<void(const types::Submission& submission, Origin origin)>;
 
-    Door(const store::Store& store, Mempool& mempool, SignatureCache& signatures, Metrics& metrics, Taken taken)
-        : store_(store), mempool_(mempool), signatures_(signatures), metrics_(metrics), taken_(std::move(taken)) {}
+    struct Parts {
+        std::function<std::shared_ptr<const store::SealedView>()> sealed;  ///< the last sealed state
+        crypto::Hash genesis;
+        Mempool& mempool;
+        SignatureCache& signatures;
+        Metrics& metrics;
+    };
+    Door(Parts parts, Taken taken) : parts_(std::move(parts)), taken_(std::move(taken)) {}
 
     /// Errors as api::Backend::submit.
     [[nodiscard]] base::Result<api::Admission> enter(const types::Transaction& transaction, types::Submission submission, Origin origin);
 
 private:
-    const store::Store& store_;
-    Mempool& mempool_;
-    SignatureCache& signatures_;
-    Metrics& metrics_;
+    [[nodiscard]] bool was_sealed_meanwhile(const types::Transaction& transaction);
+
+    Parts parts_;
     Taken taken_;
 };
 

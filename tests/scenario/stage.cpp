@@ -15,9 +15,12 @@ constexpr base::TimeMs kNow = 1000;
 
 const std::map<std::string, TimerKind>& timers() {
     static const std::map<std::string, TimerKind> kTimers = {{"status", TimerKind::status}, {"progress", TimerKind::progress},
-        {"view_change", TimerKind::view_change}, {"heartbeat", TimerKind::heartbeat}, {"batch", TimerKind::batch}};
+        {"view_change", TimerKind::view_change}, {"heartbeat", TimerKind::heartbeat}, {"batch", TimerKind::batch},
+        {"request", TimerKind::request}, {"demotion", TimerKind::demotion}};
     return kTimers;
 }
+
+Hash request_digest(std::uint64_t transaction) { return crypto::sha256(sim::fake_transaction(transaction).transaction); }
 
 }  // namespace
 
@@ -53,7 +56,7 @@ void Stage::offer(ReplicaId id) {
         for (const types::Submission& submission : proposal->submissions) held.insert(*sim::fake_transaction_id(submission));
     types::Proposal proposal{kNow, {}};
     for (const std::uint64_t transaction : member.mempool)
-        if (!held.contains(transaction) && proposal.submissions.empty()) proposal.submissions.push_back(sim::fake_transaction(transaction));
+        if (!held.contains(transaction) && !member.ignored.contains(transaction) && proposal.submissions.empty()) proposal.submissions.push_back(sim::fake_transaction(transaction));
     if (proposal.submissions.empty() && member.want->urgency == Urgency::when_ready) return;
     const WantProposal want = *std::exchange(member.want, std::nullopt);
     step(id, ProposalReady{want.view, want.seq, std::move(proposal)});
@@ -100,15 +103,35 @@ void Stage::carry_out(ReplicaId id, Effect& effect) {
     } else if (auto* fetch = std::get_if<FetchState>(&effect)) {
         fetch_state(id, fetch->to);
     } else if (auto* sealed = std::get_if<Sealed>(&effect)) {
-        for (const std::uint64_t transaction : member.chain.seal(sealed->certificate)->transactions) member.mempool.erase(transaction);
+        std::vector<RequestChange> gone;
+        for (const std::uint64_t transaction : member.chain.seal(sealed->certificate)->transactions)
+            if (member.mempool.erase(transaction) > 0) gone.push_back({RequestChange::What::gone, request_digest(transaction), 0});
         say(id, fmt::format("seals {}", sealed->seq));
-        step(id, RequestsWaiting{member.mempool.size()});
+        if (!gone.empty()) step(id, RequestsChanged{std::move(gone)});
+    } else if (auto* forward = std::get_if<ForwardRequests>(&effect)) {
+        forward_again(id, *forward);
     } else if (auto* accuse = std::get_if<Accuse>(&effect)) {
         say(id, fmt::format("accuses {}", accuse->offender));
     } else if (auto* note = std::get_if<Observe>(&effect)) {
         if (note->notice == Notice::view_entered) say(id, fmt::format("enters view {}", note->number));
+        if (note->notice == Notice::primary_censors) say(id, fmt::format("has seen enough: the primary of view {} leaves somebody out", note->number));
+        if (note->notice == Notice::primary_slow) say(id, fmt::format("finds the primary of view {} slow", note->number));
         if (note->notice == Notice::standing_changed) say(id, std::string(to_string(static_cast<Standing>(note->number))));
     }
+}
+
+void Stage::forward_again(ReplicaId id, const ForwardRequests& forward) {
+    for (const Hash& digest : forward.digests) {
+        const auto found = std::ranges::find(members_[id].mempool, digest, request_digest);
+        if (found == members_[id].mempool.end()) continue;
+        say(id, fmt::format("sends {} to {} once more", *found, forward.to));
+        if (!members_[id].cut && !members_[forward.to].cut) hand_in(forward.to, *found);
+    }
+}
+
+void Stage::hand_in(ReplicaId id, std::uint64_t transaction) {
+    if (!members_[id].mempool.insert(transaction).second || !members_[id].replica) return;
+    step(id, RequestsChanged{{{RequestChange::What::executable, request_digest(transaction), 16}}});
 }
 
 void Stage::settle() {
@@ -165,6 +188,8 @@ std::string Stage::obey(const std::string& line) {
         std::string to;
         words >> to;
     }
+    ReplicaId who = 0;
+    if (command == "ignore") words >> who;
     std::vector<std::uint64_t> numbers;
     for (std::uint64_t number = 0; words >> number;) numbers.push_back(number);
     if (command == "cluster" && numbers.size() == 1) {
@@ -185,10 +210,9 @@ std::string Stage::obey(const std::string& line) {
     for (const std::uint64_t number : numbers) {
         const auto id = static_cast<ReplicaId>(number);
         if (command == "submit") {
-            for (ReplicaId to = 0; to < members_.size(); ++to) {
-                members_[to].mempool.insert(number);
-                if (members_[to].replica) step(to, RequestsWaiting{members_[to].mempool.size()});
-            }
+            for (ReplicaId to = 0; to < members_.size(); ++to) hand_in(to, number);
+        } else if (command == "ignore" && who < members_.size()) {
+            members_[who].ignored.insert(number);
         } else if (id >= members_.size()) {
             said_ += fmt::format("there is no replica {}\n", number);
         } else if (command == "cut" || command == "join") {
@@ -205,7 +229,7 @@ std::string Stage::obey(const std::string& line) {
         } else if (command == "restart") {
             start(id);
         } else {
-            said_ += "words: cluster submit settle cut join drop keep fire crash restart show\n";
+            said_ += "words: cluster submit ignore settle cut join drop keep fire crash restart show\n";
         }
     }
     return said_;

@@ -19,6 +19,7 @@ public:
     /// Obeys one line of a script and says what came of it, one line each. Unknown words are answered with what is known.
     ///   cluster N            N replicas start and pass their start-up check
     ///   submit T…            the transactions wait in every mempool
+    ///   ignore R T…          replica R proposes no such transactions
     ///   settle               everything under way arrives, until nothing is
     ///   cut R… / join R…     isolates replicas, or ends it (messages to and from them are lost meanwhile)
     ///   drop TYPE to R…      messages of this type to these replicas are lost, until `keep`
@@ -36,6 +37,7 @@ private:
         sim::Chain chain;
         std::map<consensus::TimerKind, consensus::TimerId> timers;
         std::set<std::uint64_t> mempool;
+        std::set<std::uint64_t> ignored;
         std::optional<consensus::WantProposal> want;
         bool cut = false;
     };
@@ -49,6 +51,8 @@ private:
     void carry_out(ReplicaId id, consensus::Effect& effect);
     void send(ReplicaId from, ReplicaId to, const consensus::MessagePtr& message);
     void offer(ReplicaId id);
+    void hand_in(ReplicaId id, std::uint64_t transaction);
+    void forward_again(ReplicaId id, const consensus::ForwardRequests& forward);
     void settle();
     void fetch_state(ReplicaId id, consensus::SeqNum to);
     void fire(ReplicaId id, const std::string& timer);

@@ -208,6 +208,9 @@ void Checker::restarted(ReplicaId id) { patience_[id] = {}; }
 void Checker::summarised(ReplicaId id, const ReplicaSummary& summary) {
     if (summary.slots > 4 * window_) fail("R1", fmt::format("replica {} keeps {} slots", id, summary.slots));
     if (summary.buffered > 64 * validators_.n()) fail("R1", fmt::format("replica {} holds {} early messages", id, summary.buffered));
+    constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
+    if (summary.buffered_bytes > kMostBytes * validators_.n())
+        fail("R1", fmt::format("replica {} holds {} octets of early messages", id, summary.buffered_bytes));
 }
 
 void Checker::guard_refused(ReplicaId id, const std::string& what) {

@@ -181,6 +181,11 @@ TEST_CASE("R1 fires when slots or early messages are kept without bound; G when 
     summary.slots = 65;
     world.checker.summarised(0, summary);
     CHECK(has(world.checker, "R1"));
+    World early;
+    ReplicaSummary held;
+    held.buffered_bytes = 100 * 1024 * 1024;
+    early.checker.summarised(0, held);
+    CHECK(has(early.checker, "R1"));
     World guard;
     guard.checker.guard_refused(0, "commit");
     CHECK(has(guard.checker, "G"));

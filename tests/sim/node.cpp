@@ -54,6 +54,7 @@ void SimNode::boot() {
     config.validators = world_.validators();
     config.window = world_.scenario().window;
     config.checkpoint_interval = world_.scenario().checkpoint_interval;
+    config.batch_transactions = kBatch;
     const auto recovered = recover({disk_.records().begin(), disk_.records().end()}, chain_.last_seal(), {},
                                    config.validators.validators[id_].vote_key);
     if (!recovered) return world_.trace(id_, "cannot recover: " + base::describe(recovered.error()));
@@ -69,7 +70,6 @@ void SimNode::boot() {
     const Hash random = spread(world_.prng().next());
     nonce.octets = random.octets;
     step(Started{nonce});
-    later(250'000, [this] { forward_to_primary(); });
 }
 
 void SimNode::crash() {
@@ -81,7 +81,8 @@ void SimNode::crash() {
     syncing_ = false;
     want_.reset();
     mempool_.clear();
-    told_requests_ = 0;
+    by_digest_.clear();
+    changes_.clear();
     crash_countdown_.reset();
     if (disk_.crash(world_.prng())) world_.mark("crash_lost_unsynced");
     chain_.truncate(disk_.blocks());
@@ -272,7 +273,18 @@ void SimNode::on(Sealed& effect) {
 }
 
 void SimNode::forget_transactions(const Block& block) {
-    for (const std::uint64_t transaction : block.transactions) mempool_.erase(transaction);
+    for (const std::uint64_t transaction : block.transactions)
+        if (mempool_.erase(transaction) > 0) note(RequestChange::What::gone, transaction);
+}
+
+void SimNode::note(RequestChange::What what, std::uint64_t transaction) {
+    const types::Submission submission = fake_transaction(transaction);
+    const Hash digest = crypto::sha256(submission.transaction);
+    if (what == RequestChange::What::gone)
+        by_digest_.erase(digest);
+    else
+        by_digest_.emplace(digest, transaction);
+    changes_.push_back({what, digest, submission.transaction.size()});
 }
 
 void SimNode::on(Accuse&) { world_.mark("equivocation_proved"); }
@@ -296,22 +308,19 @@ void SimNode::submit(std::uint64_t transaction) {
 
 void SimNode::accept_request(std::uint64_t transaction) {
     if (!is_up() || chain_.has_sealed(transaction) || !mempool_.insert(transaction).second) return;
+    note(RequestChange::What::executable, transaction);
     tell_requests();
     if (is_up()) answer_want();
 }
 
 void SimNode::tell_requests() {
-    if ((mempool_.empty()) == (told_requests_ == 0)) return;
-    told_requests_ = mempool_.size();
-    step(RequestsWaiting{told_requests_});
+    if (!changes_.empty()) step(RequestsChanged{std::exchange(changes_, {})});
 }
 
-void SimNode::forward_to_primary() {
-    const ReplicaId primary = core_->summary().primary;
-    std::size_t sent = 0;
-    for (const std::uint64_t transaction : mempool_)
-        if (primary != id_ && ++sent <= 16) world_.forward_request(id_, primary, transaction);
-    later(250'000, [this] { forward_to_primary(); });
+void SimNode::on(ForwardRequests& effect) {
+    world_.mark("forwarded_again");
+    for (const Hash& digest : effect.digests)
+        if (const auto found = by_digest_.find(digest); found != by_digest_.end()) world_.forward_request(id_, effect.to, found->second);
 }
 
 }  // namespace placet::sim

@@ -38,6 +38,7 @@ private:
     void on(consensus::Persist& effect);
     void on(consensus::Forget& effect);
     void on(consensus::WantProposal& effect);
+    void on(consensus::ForwardRequests& effect);
     void on(consensus::Deliver& effect);
     void on(consensus::FetchState& effect);
     void on(consensus::Sealed& effect);
@@ -50,7 +51,7 @@ private:
     void install_from(const SimNode& source, SeqNum to);
     void dispatch(ReplicaId to, const consensus::MessagePtr& message, PacketPtr& shared);
     void forget_transactions(const Block& block);
-    void forward_to_primary();
+    void note(consensus::RequestChange::What what, std::uint64_t transaction);
     [[nodiscard]] base::TimeMs clock_ms() const;
 
     World& world_;
@@ -67,7 +68,8 @@ private:
     std::uint64_t executor_ = 0;  ///< generation: dropped executions do not answer
     std::uint64_t executor_free_at_us_ = 0;
     std::set<std::uint64_t> mempool_;
-    std::size_t told_requests_ = 0;
+    std::map<consensus::Hash, std::uint64_t> by_digest_;
+    std::vector<consensus::RequestChange> changes_;  ///< of the mempool, not told yet
     std::optional<consensus::WantProposal> want_;
     std::int64_t skew_ms_ = 0;
     std::optional<std::uint64_t> crash_countdown_;

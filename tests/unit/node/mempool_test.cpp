@@ -95,15 +95,61 @@ TEST_CASE("a proposal never passes its limits") {
     CHECK(mempool.cut({}, 1).submissions.size() == types::kMaxTransactionsPerProposal);
 }
 
-TEST_CASE("what nobody proposed is sent again, each once an age") {
+TEST_CASE("the core is told in order what came, what can execute, and what is gone") {
+    using What = consensus::RequestChange::What;
     Mempool mempool({100, 1 << 20});
-    const auto one = transaction();
-    CHECK(mempool.add(one, submission(one)) == Mempool::Added::added);
-    CHECK(mempool.unproposed(std::chrono::hours(1), 10).empty());
-    CHECK(mempool.unproposed(std::chrono::seconds(0), 10).size() == 1);
-    CHECK(mempool.unproposed(std::chrono::seconds(0), 0).empty());
-    mempool.mark_proposed(mempool.cut({}, 1));
-    CHECK(mempool.unproposed(std::chrono::hours(1), 10).empty());
+    const auto first = transaction();
+    const auto second = transaction(first.id);
+    const auto lone = transaction({}, 500);
+    CHECK(mempool.add(first, submission(first)) == Mempool::Added::added);
+    CHECK(mempool.add(second, submission(second), Mempool::Predecessor::outstanding) == Mempool::Added::added);
+    CHECK(mempool.add(lone, submission(lone)) == Mempool::Added::added);
+    auto changes = mempool.take_changes();
+    REQUIRE(changes.size() == 3);
+    CHECK(changes[0].what == What::executable);
+    CHECK(changes[0].digest == first.digest);
+    CHECK(changes[0].bytes > first.bytes.size());
+    CHECK(changes[1].what == What::blocked);
+    CHECK(changes[2].what == What::executable);
+    CHECK(mempool.take_changes().empty());
+
+    mempool.remove({first.id});
+    mempool.stop_timing(500);
+    mempool.stop_timing(501);
+    changes = mempool.take_changes();
+    REQUIRE(changes.size() == 3);
+    CHECK(changes[0] == consensus::RequestChange{What::gone, first.digest, changes[0].bytes});
+    CHECK(changes[1].what == What::executable);
+    CHECK(changes[1].digest == second.digest);
+    CHECK(changes[2].what == What::blocked);
+    CHECK(changes[2].digest == lone.digest);
+    CHECK(mempool.find({first.digest, second.digest}).size() == 1);
+
+    const auto third = transaction(lone.id);
+    CHECK(mempool.add(third, submission(third), Mempool::Predecessor::outstanding) == Mempool::Added::added);
+    mempool.predecessor_done(third.id);
+    mempool.predecessor_done(third.id);
+    changes = mempool.take_changes();
+    REQUIRE(changes.size() == 2);
+    CHECK(changes[1].what == What::executable);
+    mempool.remove({third.id});
+    mempool.remove({lone.id});  // nobody names it any more
+    CHECK(mempool.take_changes().size() == 2);
+}
+
+TEST_CASE("what a proposal holds is not cut again while it is in flight, whether it came before or after the proposal") {
+    Mempool mempool({100, 1 << 20});
+    const auto early = transaction();
+    const auto late = transaction();
+    CHECK(mempool.add(early, submission(early)) == Mempool::Added::added);
+    types::Proposal both{1, {submission(early), submission(late)}};
+    const auto first = std::make_shared<const types::Proposal>(both);
+    const auto again = std::make_shared<const types::Proposal>(types::Proposal{2, {submission(early)}});
+    CHECK(mempool.cut({first, again}, 3).submissions.empty());
+    CHECK(mempool.add(late, submission(late)) == Mempool::Added::added);
+    CHECK(mempool.cut({first, again}, 4).submissions.empty());
+    CHECK(mempool.cut({again}, 5).submissions.size() == 1);
+    CHECK(mempool.cut({}, 6).submissions.size() == 2);
 }
 
 TEST_CASE("the signature cache remembers the young, forgets the old, and stays bounded") {
