@@ -86,6 +86,7 @@ private:
 
     // --- replica_requests.cpp: who is served, how late, by how slow a primary
     void note_proposed(const Slot& slot);
+    [[nodiscard]] bool sees_all_through(SeqNum seq) const;
     void judge_proposal(const Slot& slot);
     void on_request_timer();
     void update_request_timer();
@@ -214,6 +215,7 @@ private:
     Pace pace_;
     bool seals_uncounted_ = false;     ///< since the last tick something was sealed whose body is not here
     std::optional<SeqNum> split_at_;   ///< no value can be sealed there: ordering stops until a seal says otherwise
+    bool split_lifted_ = false;        ///< one said so in this step
 
     // timers
     std::array<std::uint64_t, kTimerKinds> timer_generation_{};

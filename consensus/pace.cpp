@@ -27,7 +27,9 @@ void Pace::enter_view() {
     best_[0] = 0;
 }
 
-std::size_t Pace::best() const noexcept { return *std::ranges::max_element(best_); }
+std::size_t Pace::best() const noexcept {
+    return *std::ranges::max_element(best_);
+}
 
 bool Pace::is_slow_for(std::size_t ticks) const noexcept {
     if (samples_.size() < ticks) return false;

@@ -1,6 +1,6 @@
-// How fast a primary gets requests sealed, and whether that is slow (consensus.md, Timers, fairness, slowness): under half the best of
-// the last three views, while more than two of its batches wait, for two seconds. Its clock is the request tick. Private to consensus; owned
-// by the core.
+// How fast a primary gets requests sealed, and whether that is slow (consensus.md, Timers, fairness, slowness): under
+// half the best of the last three views, while more than two of its batches wait, for two seconds. Its clock is the
+// request tick. Private to consensus; owned by the core.
 #pragma once
 
 #include <array>

@@ -37,6 +37,8 @@ Effects Core::step(Event event) {
 /// What every step ends with: whatever became possible is done, until nothing is.
 void Core::settle() {
     if (!started_) return;
+    if (std::exchange(split_lifted_, false))
+        for (auto& [seq, slot] : slots_) advance(slot);
     for (SeqNum before = sealed_ + 1; before != sealed_;) {  // each seal makes room for a delivery
         before = sealed_;
         try_deliver();

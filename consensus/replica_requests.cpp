@@ -1,5 +1,5 @@
-// Timers, fairness, slowness (consensus.md): requests go to the primary again until it proposes them; a primary that leaves somebody
-// out, or that gets little sealed while much waits, is accused like a silent one.
+// Timers, fairness, slowness (consensus.md): requests go to the primary again until it proposes them; a primary that
+// leaves somebody out, or that gets little sealed while much waits, is accused like a silent one.
 #include "consensus/core.hpp"
 
 namespace placet::consensus {
@@ -17,12 +17,26 @@ void Core::note_proposed(const Slot& slot) {
     if (body) watch_.hold(slot.seq(), *digest, *body);
 }
 
+/// Whether I know what every slot above my seal up to `seq` holds. If not, what seems left out may be in one of them.
+bool Core::sees_all_through(SeqNum seq) const {
+    for (SeqNum at = sealed_ + 1; at <= seq; ++at) {
+        const auto found = slots_.find(at);
+        if (found == slots_.end()) return false;
+        const Slot& slot = found->second;
+        if (!slot.committed && !slot.assignment) return false;
+        if (!slot.has_body(slot.committed ? slot.committed->digest : slot.assignment->digest)) return false;
+    }
+    return true;
+}
+
 /// A fresh proposal of another primary, just accepted.
 void Core::judge_proposal(const Slot& slot) {
     const ProposalPtr body = slot.assignment ? slot.body(slot.assignment->digest) : nullptr;
     if (!body) return;
     pace_.proposed(body->submissions.size());
-    if (watch_.is_censored_by(slot.seq()) && !sabotaged(Fault::censorship_ignored)) accuse_primary(Notice::primary_censors);
+    if (fetching_ || !sees_all_through(slot.seq())) return;
+    if (watch_.is_censored_by(slot.seq()) && !sabotaged(Fault::censorship_ignored))
+        accuse_primary(Notice::primary_censors);
 }
 
 void Core::accuse_primary(Notice why) {
@@ -64,7 +78,8 @@ void Core::count_sealed(SeqNum after, SeqNum through) {
 }
 
 void Core::judge_pace() {
-    const bool blind = std::exchange(seals_uncounted_, false) || !active_ || fetching_ || height_of(known_) > sealed_ + config_.window;
+    const bool blind =
+        std::exchange(seals_uncounted_, false) || !active_ || fetching_ || !sees_all_through(height_of(known_));
     if (blind) return pace_.pause();
     pace_.tick(watch_.stale());
     if (!pace_.is_slow() || !may_vote() || timer_armed_[static_cast<std::size_t>(TimerKind::demotion)]) return;

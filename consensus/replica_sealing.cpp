@@ -67,7 +67,7 @@ void Core::learn_seal(const types::QuorumCertificate& seal) {
         drop_old_slots();
         if (split_at_ && *split_at_ <= height) {  // somebody had voted twice, and q agree after all
             split_at_.reset();
-            for (auto& [seq, slot] : slots_) advance(slot);
+            split_lifted_ = true;
         }
     }
     if (Slot* slot = slot_for(height); slot != nullptr && !slot->seal) {

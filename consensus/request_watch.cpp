@@ -84,7 +84,10 @@ void RequestWatch::release_through(SeqNum seq) {
 void RequestWatch::leave_view() {
     for (const auto& [seq, held] : held_) release(held);
     held_.clear();
-    for (auto& [order, request] : requests_) request.omissions = 0;
+    for (auto& [order, request] : requests_) {
+        request.omissions = 0;
+        request.since_tick = tick_;
+    }
 }
 
 bool RequestWatch::is_censored_by(SeqNum seq) {
@@ -92,7 +95,8 @@ bool RequestWatch::is_censored_by(SeqNum seq) {
     if (held == held_.end()) return false;
     Order newest = held->second.requests.empty() ? std::numeric_limits<Order>::max() : 0;
     for (const Hash& digest : held->second.requests)
-        if (const auto known = by_digest_.find(digest); known != by_digest_.end()) newest = std::max(newest, known->second);
+        if (const auto known = by_digest_.find(digest); known != by_digest_.end())
+            newest = std::max(newest, known->second);
     bool is_censored = false;
     for (const Order order : open_) {
         if (order >= newest) break;

@@ -1,6 +1,6 @@
-// The requests that wait: who is served late, and who not at all (consensus.md, Timers, fairness). Knows each request from when it
-// came in until it is sealed, and which proposals hold it. Its clock is the request tick, four a second. Private to consensus; owned by
-// the core. Bounded by the mempool behind it and by the window.
+// The requests that wait: who is served late, and who not at all (consensus.md, Timers, fairness). Knows each request
+// from when it came in until it is sealed, and which proposals hold it. Its clock is the request tick, four a second.
+// Private to consensus; owned by the core. Bounded by the mempool behind it and by the window.
 #pragma once
 
 #include <map>
@@ -25,11 +25,13 @@ public:
     void hold(SeqNum seq, const Hash& digest, const types::Proposal& proposal);
     /// What stands at or below `seq` holds nothing any more: it was sealed and the mempool let go of it long ago.
     void release_through(SeqNum seq);
-    /// Another view: no proposal holds anything until it is carried, and its primary starts with a clean record.
+    /// Another view: no proposal holds anything until it is carried, and its primary, to whom nothing was sent again
+    /// yet, starts with a clean record.
     void leave_view();
 
-    /// Looks at the fresh proposal at `seq`, held before. A request of more than 500 ms is omitted by it if it carries one that came in
-    /// later, or nothing at all. True once a request was omitted kMostOmissions times: the primary censors.
+    /// Looks at the fresh proposal at `seq`, held before. A request of more than 500 ms is omitted by it if it carries
+    /// one that came in later, or nothing at all. True once a request was omitted kMostOmissions times: the primary
+    /// censors.
     [[nodiscard]] bool is_censored_by(SeqNum seq);
 
     /// Executable requests, in a proposal or not.
@@ -51,7 +53,7 @@ private:
         Hash digest;
         std::size_t bytes = 0;
         bool executable = false;
-        std::uint64_t since_tick = 0;  ///< when it came in or became executable
+        std::uint64_t since_tick = 0;  ///< when it came in, became executable, or this view began
         unsigned held = 0;             ///< proposals that hold it
         unsigned omissions = 0;
     };
@@ -59,7 +61,9 @@ private:
         Hash digest;
         std::vector<Hash> requests;
     };
-    [[nodiscard]] static bool is_open(const Request& request) noexcept { return request.executable && request.held == 0; }
+    [[nodiscard]] static bool is_open(const Request& request) noexcept {
+        return request.executable && request.held == 0;
+    }
     template <class Change>
     void update(Order order, Change change);
     void release(const Held& held);
@@ -68,7 +72,7 @@ private:
     Order next_ = 1;
     Order sent_ = 0;  ///< the last that late() gave
     std::map<Order, Request> requests_;
-    std::unordered_map<Hash, Order, base::FixedBytesHasher> by_digest_;   ///< looked up, never walked
+    std::unordered_map<Hash, Order, base::FixedBytesHasher> by_digest_;     ///< looked up, never walked
     std::unordered_map<Hash, unsigned, base::FixedBytesHasher> in_flight_;  ///< likewise: how many proposals hold it
     std::map<SeqNum, Held> held_;
     std::set<Order> open_;

@@ -72,7 +72,11 @@ base::Status Validator::connect() {
     for (std::size_t i = 0; i < validators.size(); ++i)
         if (i != self_) config.peers.push_back({validators[i].name, validators[i].peer_address, validators[i].tls_spki});
     PLACET_TRY_ASSIGN(mesh_, network::Mesh::start(std::move(config), *this));
-    source_ = std::make_unique<PeerSource>(*mesh_, peers_.size(), parts_.lifecycle);
+    source_ = std::make_unique<PeerSource>(
+        [this](network::PeerIndex peer, base::Bytes request, std::chrono::milliseconds within, network::Respond respond) {
+            mesh_->request(peer, std::move(request), within, std::move(respond));
+        },
+        peers_.size(), parts_.lifecycle);
     committer_ = std::make_unique<Committer>(
         Committer::Parts{parts_.store, disk_, signatures_, *source_, *this, parts_.metrics, parts_.log, parts_.lifecycle});
     return {};

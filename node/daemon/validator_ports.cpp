@@ -1,6 +1,6 @@
 // What flows through a validator: effects of the core to disk, network and executor; messages of peers to the gate and the door;
 // sealed blocks to clients. See validator.hpp for whose thread is whose.
-#include "consensus/messages.hpp"
+#include "consensus/evidence.hpp"
 #include "node/daemon/key_signer.hpp"
 #include "node/daemon/validator.hpp"
 #include "node/disk/consensus_log.hpp"
@@ -18,19 +18,6 @@ std::shared_ptr<const base::Bytes> envelope(std::uint8_t kind, const base::Bytes
     out.push_back(kind);
     base::append(out, content);
     return std::make_shared<const base::Bytes>(std::move(out));
-}
-
-base::Bytes evidence_of(const consensus::Accuse& effect) {
-    base::cbor::Writer writer;
-    writer.array(2);
-    if (const auto* votes = std::get_if<std::pair<consensus::Vote, consensus::Vote>>(&effect.evidence)) {
-        consensus::write(writer, votes->first);
-        consensus::write(writer, votes->second);
-    } else {
-        const auto& [first, second] = std::get<std::pair<consensus::Checkpoint, consensus::Checkpoint>>(effect.evidence);
-        writer.raw(encode(consensus::Message(first))).raw(encode(consensus::Message(second)));
-    }
-    return std::move(writer).take();
 }
 
 }  // namespace
@@ -59,12 +46,17 @@ void Validator::forward(consensus::ForwardRequests effect) {
 }
 
 void Validator::accuse(const consensus::Accuse& effect) {
-    parts_.metrics.accusations.Increment();
+    const auto subject = consensus::subject_of(effect);
+    const auto key = evidence_key(effect.offender, subject);
+    if (const auto held = parts_.store.record(key); held && *held) return;  // of an earlier run
     const auto& name = parts_.genesis.validators.validators[effect.offender].name;
-    parts_.log.error("equivocation", "two contradictory signed statements of one validator; the evidence is stored: tell its operators", {{"validator", name}});
-    const auto evidence = evidence_of(effect);
+    if (const auto proven = consensus::check_evidence(effect, parts_.genesis.validators, parts_.store.genesis_hash()); !proven)
+        return parts_.log.error("evidence_invalid", base::describe(proven.error()), {{"validator", name}});
+    parts_.metrics.accusations.Increment();
+    parts_.log.error("equivocation", "two contradictory signed statements of one validator; the evidence is stored: tell its operators",
+                     {{"validator", name}, {"kind", std::string(consensus::name_of_evidence(subject.kind))}, {"view", subject.view}, {"sequence", subject.seq}});
     store::RecordBatch batch;
-    batch.put(node_key(NodeRecord::evidence, effect.offender, crypto::sha256(evidence).view()), evidence);
+    batch.put(key, encode(effect));
     disk_.commit(std::move(batch));
 }
 

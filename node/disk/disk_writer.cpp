@@ -10,6 +10,29 @@ store::RecordKey node_key(NodeRecord kind, std::uint64_t sequence, base::BytesVi
     return {store::RecordColumn::node, static_cast<std::uint8_t>(kind), sequence, base::to_bytes(name)};
 }
 
+store::RecordKey evidence_key(types::ReplicaId offender, const consensus::EvidenceSubject& subject) {
+    base::Bytes name{subject.kind};
+    for (int shift = 56; shift >= 0; shift -= 8) name.push_back(static_cast<std::uint8_t>(subject.epoch >> shift));
+    return node_key(NodeRecord::evidence, offender, name);
+}
+
+base::Result<std::vector<consensus::Accuse>> read_evidence(const store::Store& store) {
+    std::vector<consensus::Accuse> out;
+    base::Status bad;
+    PLACET_TRY(store.scan_records(node_key(NodeRecord::evidence, 0), [&](const store::RecordKey& key, base::BytesView value) {
+        if (key.column != store::RecordColumn::node || key.kind != static_cast<std::uint8_t>(NodeRecord::evidence)) return false;
+        auto evidence = consensus::decode_evidence(value);
+        if (!evidence) {
+            bad = base::refuse(base::ErrorCode::corrupt, "the evidence against validator " + std::to_string(key.sequence) + " does not decode: " + evidence.error().message, "evidence");
+            return false;
+        }
+        out.push_back(std::move(*evidence));
+        return true;
+    }));
+    PLACET_TRY(bad);
+    return out;
+}
+
 DiskWriter::DiskWriter(store::Store& store, Metrics& metrics, Lifecycle& lifecycle) : store_(store), metrics_(metrics), lifecycle_(lifecycle) {}
 
 DiskWriter::~DiskWriter() { stop(); }

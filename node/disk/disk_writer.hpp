@@ -6,7 +6,7 @@
 #include <functional>
 #include <thread>
 
-#include "consensus/durable_records.hpp"
+#include "consensus/evidence.hpp"
 #include "ledger/store/store.hpp"
 #include "node/telemetry/metrics.hpp"
 #include "node/work/lifecycle.hpp"
@@ -19,9 +19,12 @@ enum class NodeRecord : std::uint8_t {
     read = 1,        ///< journal of audited reads; sequence = order of reading
     read_batch = 2,  ///< [first, past the last] read of the record_reads transaction with this sequence
     cohort = 3,      ///< a cohort result on its way; name = request and dataset
-    evidence = 4,    ///< contradictory votes; name = offender, kind, epoch
+    evidence = 4,    ///< consensus::encode(Accuse), contradictory votes; sequence = offender, name = kind ‖ epoch: the first is kept
 };
 [[nodiscard]] store::RecordKey node_key(NodeRecord kind, std::uint64_t sequence, base::BytesView name = {});
+[[nodiscard]] store::RecordKey evidence_key(types::ReplicaId offender, const consensus::EvidenceSubject& subject);
+/// All evidence in the store. corrupt: one that does not decode.
+[[nodiscard]] base::Result<std::vector<consensus::Accuse>> read_evidence(const store::Store& store);
 
 class DiskWriter {
 public:

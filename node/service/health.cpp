@@ -60,6 +60,9 @@ Health judge(const Sight& sight) {
                                        sight.validators, types::quorum(sight.validators))};
     if (!sight.is_validator && !sight.following)
         return {"stopped", "no validator answers; the blocks up to here are served. Check the network and that this node is enrolled"};
+    if (sight.replica && sight.replica->split_at > 0)
+        return {"stopped", fmt::format("the validators' states at height {} differ so that no quorum can seal any: ordering has stopped, sealed blocks are "
+                                       "served. Compare the validators' roots and stop: docs/operations.md, No quorum of one state", sight.replica->split_at)};
     const auto found = complaints(sight);
     if (stalled(sight) && !behind(sight))
         return {"stopped", fmt::format("nothing was sealed for {} s{}{}", sight.last_seal_ms_ago / 1000, found.empty() ? "" : "; ", fmt::join(found, "; "))};
@@ -81,6 +84,10 @@ std::vector<api::ReadinessReason> readiness_of(const Sight& sight) {
     } else {
         out.push_back({"following", sight.following, sight.following ? "the last poll succeeded" : "no validator answers"});
     }
+    if (sight.is_validator)
+        out.push_back({"agreement", !sight.replica || sight.replica->split_at == 0,
+                       sight.replica && sight.replica->split_at > 0 ? fmt::format("no state can be sealed at height {}", sight.replica->split_at)
+                                                                    : "the validators' states agree"});
     out.push_back({"sealing", !stalled(sight), fmt::format("height {}, last seal {} ms ago", sight.height, sight.last_seal_ms_ago)});
     return out;
 }

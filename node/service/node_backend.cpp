@@ -51,6 +51,8 @@ base::Result<api::Admission> NodeBackend::submit(const types::Transaction& trans
     const auto standing = parts->replica().standing;
     if (standing == consensus::Standing::lost || standing == consensus::Standing::diverged)
         return base::refuse(ErrorCode::unavailable, "this validator does not vote and takes no transactions: submit to another one");
+    if (parts->replica().split_at > 0)
+        return base::refuse(ErrorCode::unavailable, "ordering has stopped: the validators' states differ and no quorum can agree; sealed reads are served");
     return parts->door->enter(transaction, std::move(submission), Origin::client);
 }
 

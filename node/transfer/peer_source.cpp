@@ -15,7 +15,7 @@ base::Result<base::Bytes> PeerSource::ask(network::PeerIndex peer, base::Bytes r
         std::optional<base::Result<base::Bytes>> answer;
     };
     const auto wait = std::make_shared<Wait>();
-    mesh_.request(peer, std::move(request), kPatience, [wait](base::Result<base::Bytes> answer) {
+    request_(peer, std::move(request), kPatience, [wait](base::Result<base::Bytes> answer) {
         {
             const std::lock_guard lock(wait->mutex);
             wait->answer = std::move(answer);

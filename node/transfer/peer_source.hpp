@@ -10,8 +10,10 @@ namespace placet::node {
 
 class PeerSource {
 public:
-    /// Both outlive the source.
-    PeerSource(network::Mesh& mesh, std::size_t peers, const Lifecycle& lifecycle) : mesh_(mesh), peers_(peers), lifecycle_(lifecycle) {}
+    /// network::Mesh::request: asks one peer, and calls `respond` once within about the time given.
+    using Request = std::function<void(network::PeerIndex peer, base::Bytes request, std::chrono::milliseconds within, network::Respond respond)>;
+    /// `lifecycle` outlives the source.
+    PeerSource(Request request, std::size_t peers, const Lifecycle& lifecycle) : request_(std::move(request)), peers_(peers), lifecycle_(lifecycle) {}
 
     struct Fetched {
         network::PeerIndex from = 0;
@@ -27,7 +29,7 @@ public:
 private:
     [[nodiscard]] base::Result<base::Bytes> ask(network::PeerIndex peer, base::Bytes request);
 
-    network::Mesh& mesh_;
+    Request request_;
     std::size_t peers_;
     const Lifecycle& lifecycle_;
     std::size_t next_ = 0;

@@ -68,7 +68,8 @@ TEST_CASE("messages of a view to come are kept up to a number and up to a size")
     for (SeqNum seq = 1; seq <= 8; ++seq) core.give(core.pre_prepare(1, seq, large(seq)));
     CHECK(core.replica->summary().buffered == 2);
     CHECK(core.replica->summary().buffered_bytes <= 2 * types::kMaxProposalBytes);
-    for (SeqNum seq = 1; seq <= 100; ++seq) core.give(Prepare{core.vote(VoteKind::prepare, 1, seq, sim::spread(seq), 2)});
+    for (SeqNum seq = 1; seq <= 100; ++seq)
+        core.give(Prepare{core.vote(VoteKind::prepare, 1, seq, sim::spread(seq), 2)});
     CHECK(core.replica->summary().buffered == 2 + 64);
     core.give(core.new_view(1));
     CHECK(core.replica->summary().buffered == 0);

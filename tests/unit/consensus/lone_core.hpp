@@ -1,5 +1,5 @@
-// One replica among scripted peers: everything the others say is signed here, time passes when a test fires a timer, the disk answers at
-// once. For tests of single rules of the core.
+// One replica among scripted peers: everything the others say is signed here, time passes when a test fires a timer,
+// the disk answers at once. For tests of single rules of the core.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -62,7 +62,9 @@ public:
         step(TimerFired{id});
     }
 
-    [[nodiscard]] Signature vote_signature(ReplicaId id, const Hash& digest) const { return sim::fake_sign(set.validators[id].vote_key, digest); }
+    [[nodiscard]] Signature vote_signature(ReplicaId id, const Hash& digest) const {
+        return sim::fake_sign(set.validators[id].vote_key, digest);
+    }
     [[nodiscard]] Vote vote(VoteKind kind, View view, SeqNum seq, const Hash& digest, ReplicaId by) const {
         Vote out{kind, 0, view, seq, digest, by, {}};
         out.signature = vote_signature(by, vote_digest({}, out));
@@ -95,7 +97,9 @@ public:
         }
         return out;
     }
-    [[nodiscard]] static types::CheckpointBody body_at(SeqNum height) { return {0, height, 2 * height, sim::spread(height), kNow + height}; }
+    [[nodiscard]] static types::CheckpointBody body_at(SeqNum height) {
+        return {0, height, 2 * height, sim::spread(height), kNow + height};
+    }
     [[nodiscard]] ViewChange view_change(View view, ReplicaId by) const {
         ViewChange out{{VoteKind::view_change, 0, view, 0, {}, by, {}}, {}, {}};
         out.vote.digest = content_digest(out);
@@ -105,7 +109,8 @@ public:
     /// By the view's primary, of view-changes of the first q replicas that carry nothing.
     [[nodiscard]] NewView new_view(View view, ReplicaId first = 0) const {
         NewView out{{VoteKind::new_view, 0, view, 0, {}, primary_of(view, set.n()), {}}, {}, {}};
-        for (ReplicaId id = first; out.view_changes.size() < set.q(); ++id) out.view_changes.push_back(view_change(view, id));
+        for (ReplicaId id = first; out.view_changes.size() < set.q(); ++id)
+            out.view_changes.push_back(view_change(view, id));
         out.vote.digest = content_digest(out);
         out.vote.signature = vote_signature(out.vote.signer, vote_digest({}, out.vote));
         return out;
@@ -128,7 +133,8 @@ public:
         return out;
     }
     [[nodiscard]] std::size_t notices(Notice notice) const {
-        return static_cast<std::size_t>(std::ranges::count_if(all<Observe>(), [&](const Observe& one) { return one.notice == notice; }));
+        return static_cast<std::size_t>(
+            std::ranges::count_if(all<Observe>(), [&](const Observe& one) { return one.notice == notice; }));
     }
 
     types::ValidatorSet set;

@@ -158,6 +158,39 @@ TEST_CASE("a certificate holds exactly its quorum, of distinct replicas of the s
     CHECK_FALSE(four.verifier.check(prepared).has_value());
 }
 
+TEST_CASE("what travels beside a decision's transactions is checked as in a fresh body") {
+    class Recorded final : public ProposalChecker {
+    public:
+        [[nodiscard]] base::Status check(const types::Proposal& proposal) const override { return check_proposal(proposal, sim::spread(99)); }
+    };
+    Four four;
+    const Recorded real;
+    const Verifier verifier(four.set, four.genesis, real_signatures(), real);
+    types::Part part;
+    part.payload = base::to_bytes("codes");
+    const base::Bytes encoded = types::encode(part);
+    types::Payload payload;
+    payload.kind = 1;
+    payload.expires_at_ms = 5;
+    payload.parts = {types::part_commitment(encoded)};
+    payload.body = base::Bytes{0x80};
+    const auto transaction = types::sign(payload, four.vote_keys[0], four.genesis);
+    const auto with = [&](std::vector<base::Bytes> parts) {
+        Decision out = four.decision(4);
+        out.proposal = std::make_shared<const types::Proposal>(types::Proposal{5, {{transaction.bytes, std::move(parts)}}});
+        out.certificate.digest = digest_of(out.proposal);
+        out.certificate.signatures.clear();
+        for (const ReplicaId id : {0U, 2U, 3U})
+            out.certificate.signatures.push_back(four.vote(VoteKind::commit, 0, 4, out.certificate.digest, id).signature);
+        return Message{out};
+    };
+    CHECK(verifier.verify(with({encoded})).has_value());
+    part.payload = base::to_bytes("other codes");
+    CHECK_FALSE(verifier.verify(with({types::encode(part)})).has_value());
+    CHECK_FALSE(verifier.verify(with({})).has_value());
+    CHECK_FALSE(verifier.verify(with({encoded, encoded})).has_value());
+}
+
 TEST_CASE("a view-change is checked field by field") {
     const Four four;
     const auto refused = [&](auto change) {

@@ -110,6 +110,37 @@ TEST_CASE("journalled reads survive a restart, and are submitted as one gap-free
     CHECK(first.reads.size() == 3);
 }
 
+TEST_CASE("evidence survives a restart, one piece for an offender, kind and epoch") {
+    Fixture fixture;
+    const auto genesis = types::genesis_hash(fixture.genesis);
+    const auto vote = [&](std::uint8_t digest, consensus::SeqNum seq) {
+        consensus::Vote out{consensus::VoteKind::commit, 0, 1, seq, {}, 0, {}};
+        out.digest.octets[0] = digest;
+        out.signature = fixture.vote.sign(consensus::vote_digest(genesis, out));
+        return out;
+    };
+    const consensus::Accuse first{0, std::pair(vote(1, 7), vote(2, 7))};
+    const consensus::Accuse later{0, std::pair(vote(1, 9), vote(2, 9))};
+    const auto key = node::evidence_key(0, consensus::subject_of(first));
+    CHECK(key == node::evidence_key(0, consensus::subject_of(later)));
+    CHECK_FALSE(key == node::evidence_key(1, consensus::subject_of(first)));
+    CHECK(node::read_evidence(*fixture.store)->empty());
+    store::RecordBatch batch;
+    batch.put(key, encode(first));
+    batch.put(node::node_key(node::NodeRecord::cohort, 3), base::Bytes{1});
+    REQUIRE(fixture.store->commit({&batch, 1}, store::Durability::synced).has_value());
+    fixture.open();
+    const auto found = node::read_evidence(*fixture.store);
+    REQUIRE(found.has_value());
+    REQUIRE(found->size() == 1);
+    CHECK(encode(found->front()) == encode(first));
+    CHECK(consensus::check_evidence(found->front(), fixture.genesis.validators, genesis).has_value());
+    store::RecordBatch broken;
+    broken.put(key, base::Bytes{0x80});
+    REQUIRE(fixture.store->commit({&broken, 1}, store::Durability::synced).has_value());
+    CHECK(node::read_evidence(*fixture.store).error().code == base::ErrorCode::corrupt);
+}
+
 TEST_CASE("a read that the ledger would refuse is not answered, and stands in nobody's way") {
     Fixture fixture;
     node::OwnTransactions own(fixture.service, types::genesis_hash(fixture.genesis), "node@hospital-a", [](const types::Transaction&) { return base::Status{}; });

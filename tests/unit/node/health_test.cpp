@@ -53,6 +53,14 @@ TEST_CASE("a closed store, a missing quorum and a silent ledger are stopped") {
     CHECK(says(node::judge(sight).summary, "nothing was sealed for 60 s"));
 }
 
+TEST_CASE("where no state can be sealed any more a validator is stopped, and says at which height") {
+    auto sight = good();
+    sight.replica->split_at = 8;
+    CHECK(node::judge(sight).state == "stopped");
+    CHECK(says(node::judge(sight).summary, "height 8"));
+    CHECK_FALSE(ready(sight));
+}
+
 TEST_CASE("a lost vote, a missing peer, an old certificate, a wrong clock and a full disk degrade, and say what to do") {
     auto sight = good();
     sight.replica->standing = consensus::Standing::lost;
