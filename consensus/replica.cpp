@@ -187,7 +187,7 @@ Slot* Core::slot_for(SeqNum seq) {
 /// reach comes as state.
 void Core::drop_old_slots() {
     std::erase_if(slots_, [this](const auto& entry) {
-        return entry.first > sealed_ ? !is_in_reach(entry.first) : entry.first + config_.window < sealed_;
+        return entry.first > sealed_ ? !is_in_reach(entry.first) : entry.first + config_.window <= sealed_;
     });
     if (sealed_ > config_.window + 1) watch_.release_through(sealed_ - config_.window - 1);
 }

@@ -81,6 +81,7 @@ void SimNode::crash() {
     syncing_ = false;
     want_.reset();
     mempool_.clear();
+    arrived_.clear();
     by_digest_.clear();
     changes_.clear();
     crash_countdown_.reset();
@@ -195,7 +196,8 @@ void SimNode::answer_want() {
             if (const auto id = fake_transaction_id(submission)) held.insert(*id);
     types::Proposal proposal{clock_ms(), {}};
     if (liar_) proposal.time_ms = liar_->clock(proposal.time_ms);
-    for (const std::uint64_t transaction : mempool_) {
+    std::erase_if(arrived_, [this](std::uint64_t transaction) { return !mempool_.contains(transaction); });
+    for (const std::uint64_t transaction : arrived_) {
         if (proposal.submissions.size() == kBatch) break;
         if (!held.contains(transaction)) proposal.submissions.push_back(fake_transaction(transaction));
     }
@@ -308,6 +310,7 @@ void SimNode::submit(std::uint64_t transaction) {
 
 void SimNode::accept_request(std::uint64_t transaction) {
     if (!is_up() || chain_.has_sealed(transaction) || !mempool_.insert(transaction).second) return;
+    arrived_.push_back(transaction);
     note(RequestChange::What::executable, transaction);
     tell_requests();
     if (is_up()) answer_want();

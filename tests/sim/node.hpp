@@ -68,6 +68,7 @@ private:
     std::uint64_t executor_ = 0;  ///< generation: dropped executions do not answer
     std::uint64_t executor_free_at_us_ = 0;
     std::set<std::uint64_t> mempool_;
+    std::vector<std::uint64_t> arrived_;  ///< in the order in which they came in: the order of proposing; some have left mempool_ since
     std::map<consensus::Hash, std::uint64_t> by_digest_;
     std::vector<consensus::RequestChange> changes_;  ///< of the mempool, not told yet
     std::optional<consensus::WantProposal> want_;
