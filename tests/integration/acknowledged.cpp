@@ -6,8 +6,9 @@
 
 namespace placet::tests {
 
-Load::Load(const Chain& chain, std::size_t clients) : chain_(chain) {
-    for (std::size_t i = 0; i < clients; ++i) threads_.emplace_back([this, i] { run(i); });
+Load::Load(const Chain& chain, const Plan& plan)
+    : chain_(chain), plan_(plan), salt_(static_cast<std::uint64_t>(Clock::now().time_since_epoch().count())) {
+    for (std::size_t i = 0; i < plan.clients; ++i) threads_.emplace_back([this, i] { run(i); });
 }
 
 void Load::stop() {
@@ -26,16 +27,23 @@ std::vector<api::dto::Receipt> Load::acknowledged() const {
     return acknowledged_;
 }
 
+std::vector<Load::Clock::time_point> Load::times() const {
+    const std::lock_guard lock(mutex_);
+    return times_;
+}
+
 void Load::run(std::size_t number) {
     const auto& person = chain_.operator_of(number % chain_.genesis().validators.n());
-    auto client = chain_.client(person);
+    auto client = chain_.client(person, Chain::name(number % chain_.genesis().validators.n()));
     for (std::size_t i = 0; !stopped_; ++i) {
-        const auto transaction = chain_.enrolment(person, "load-" + std::to_string(number) + "-" + std::to_string(i));
-        const auto receipt = client.submit(transaction, {}, std::chrono::seconds(20));
+        if (i > 0 && plan_.pause.count() > 0) std::this_thread::sleep_for(plan_.pause);
+        const auto transaction = chain_.enrolment(person, "load-" + std::to_string(salt_) + "-" + std::to_string(number) + "-" + std::to_string(i));
+        const auto receipt = client.submit(transaction, {}, plan_.patience);
         if (!receipt || !receipt->outcome.accepted) continue;
         if (!types::verify(receipt->certificate, chain_.genesis().validators, types::genesis_hash(chain_.genesis()))) continue;
         const std::lock_guard lock(mutex_);
         acknowledged_.push_back(*receipt);
+        times_.push_back(Clock::now());
     }
 }
 

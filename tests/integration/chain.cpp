@@ -12,11 +12,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
 
 #include "api/dto/genesis.hpp"
+#include "api/dto/json.hpp"
 #include "cli/home/files.hpp"
 #include "cli/home/keyring.hpp"
 #include "cli/home/seat.hpp"
@@ -146,26 +148,58 @@ void Chain::enrol_auditor() {
     auditor_enrolment_.reset();
 }
 
-Chain::Chain(std::size_t validators) : validators_(validators) {
+void Chain::add_more_operators(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto made = must(crypto::make_certificate({"client", {"localhost"}, home::now_ms(), 30}));
+        contracts::governance::EnrolActor command;
+        command.id = "client-" + std::to_string(i) + "@" + name(i % validators_);
+        command.roles = {contracts::governance::Role::hospital_operator};
+        Person person{command.id, crypto::SigningKey::generate(), made.certificate_pem, made.key_pem};
+        command.key = person.key.public_key();
+        command.client_spki = made.spki;
+        more_operators_.push_back(std::move(person));
+        more_enrolments_.push_back(std::move(command));
+    }
+}
+
+void Chain::enrol_more_operators() {
+    std::vector<types::TransactionId> ids;
+    for (std::size_t i = 0; i < more_enrolments_.size(); ++i) {
+        const Person& by = operators_.at(i % validators_);
+        const auto transaction = sign(by, more_enrolments_[i]);
+        must(client(by).submit_only(transaction, {}));
+        ids.push_back(transaction.id);
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto receipt = must(client(operators_.at(i % validators_)).receipt(ids[i], std::chrono::seconds(30)));
+        if (!receipt.outcome.accepted) throw std::runtime_error(more_enrolments_[i].id + " was not enrolled: " + receipt.outcome.code);
+    }
+    more_enrolments_.clear();
+}
+
+Chain::Chain(const ChainPlan& plan) : validators_(plan.validators) {
     ::setenv("PLACET_SCRYPT_LOG2N", "10", 1);
     const char* bin = std::getenv("PLACET_BIN");
     program_ = fs::path(bin != nullptr ? bin : "build/release/bin") / "placetd";
-    char pattern[] = "/tmp/placet-integration-XXXXXX";
-    folder_ = ::mkdtemp(pattern);
-    base_port_ = free_ports(static_cast<unsigned>(2 * validators + 1));
+    std::string pattern = (fs::absolute(plan.parent) / "placet-integration-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + plan.parent.string());
+    folder_ = pattern;
+    base_port_ = free_ports(static_cast<unsigned>(2 * validators_ + 1));
     genesis_.chain = "integration";
+    genesis_.checkpoint_interval = plan.interval;
     genesis_.created_at_ms = home::now_ms();
-    for (std::size_t i = 0; i < validators; ++i) {
+    for (std::size_t i = 0; i < validators_; ++i) {
         operators_.push_back(add_organisation(name(i), "hospital"));
         const fs::path folder = folder_of(name(i));
         must(home::make_folder(folder));
         const auto passphrase = must(home::make_passphrase_file(folder / "passphrase"));
         const auto port = base_port_ + static_cast<unsigned>(2 * i);
-        const home::SeatPlan plan{folder, name(i), name(i), at(port), at(port + 1), folder_ / "genesis.json"};
-        genesis_.validators.validators.push_back(must(home::make_seat(plan, passphrase, (folder / "passphrase").string())));
+        const home::SeatPlan seat{folder, name(i), name(i), at(port), at(port + 1), folder_ / "genesis.json"};
+        genesis_.validators.validators.push_back(must(home::make_seat(seat, passphrase, (folder / "passphrase").string())));
     }
     operators_.push_back(add_organisation("regulator", "regulator"));
     add_auditor();
+    add_more_operators(plan.more_operators);
     const fs::path folder = folder_of(kObserver);
     must(home::make_folder(folder));
     const auto passphrase = must(home::make_passphrase_file(folder / "passphrase"));
@@ -182,7 +216,7 @@ Chain::~Chain() {
     for (auto& [node, process] : processes_)
         if (!process.status) ::waitpid(process.pid, nullptr, 0);
     std::error_code ignored;
-    if (std::getenv("PLACET_KEEP") == nullptr) fs::remove_all(folder_, ignored);
+    if (!keep_ && std::getenv("PLACET_KEEP") == nullptr) fs::remove_all(folder_, ignored);
 }
 
 std::string Chain::log_of(const std::string& node) const { return read_whole(folder_of(node) / "placetd.log"); }
@@ -198,6 +232,7 @@ void Chain::start_all() {
     for (std::size_t i = 0; i < validators_; ++i)
         if (!eventually([&] { return ready(name(i)); })) throw std::runtime_error(name(i) + " does not become ready:\n" + log_of(name(i)));
     enrol_auditor();
+    enrol_more_operators();
 }
 
 void Chain::signal(const std::string& node, int number) { ::kill(processes_.at(node).pid, number); }
@@ -241,9 +276,9 @@ api::client::Client Chain::client(const std::string& node, const Person& person)
     return must(api::client::Client::make(std::move(config)));
 }
 
-api::client::Client Chain::client(const Person& person) const {
+api::client::Client Chain::client(const Person& person, const std::string& first) const {
     api::client::ClientConfig config;
-    config.endpoints = api::client::endpoints_of(genesis_, {});
+    config.endpoints = api::client::endpoints_of(genesis_, first);
     config.certificate_pem = person.certificate_pem;
     config.key_pem = person.key_pem;
     return must(api::client::Client::make(std::move(config)));
@@ -294,6 +329,13 @@ std::optional<types::Height> Chain::height(const std::string& node) {
     if (!body) return std::nullopt;
     const auto certificate = types::decode_certificate(*body);
     return certificate ? std::optional(certificate->body.height) : std::nullopt;
+}
+
+std::string Chain::primary_at(const std::string& node) const {
+    auto asking = client(node, regulator());
+    const auto body = asking.get("/v1/status");
+    const auto status = body ? api::dto::parse_json(base::as_text(*body)) : base::Result<nlohmann::json>(std::unexpected(body.error()));
+    return status && status->contains("primary") ? (*status)["primary"].get<std::string>() : std::string();
 }
 
 }  // namespace placet::tests
