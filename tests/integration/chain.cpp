@@ -153,7 +153,7 @@ void Chain::add_more_operators(std::size_t count) {
         const auto made = must(crypto::make_certificate({"client", {"localhost"}, home::now_ms(), 30}));
         contracts::governance::EnrolActor command;
         command.id = "client-" + std::to_string(i) + "@" + name(i % validators_);
-        command.roles = {contracts::governance::Role::hospital_operator};
+        command.roles = {contracts::governance::Role::hospital_operator, contracts::governance::Role::gateway};
         Person person{command.id, crypto::SigningKey::generate(), made.certificate_pem, made.key_pem};
         command.key = person.key.public_key();
         command.client_spki = made.spki;
