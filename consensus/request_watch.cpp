@@ -1,7 +1,7 @@
 // Counting who waits: see request_watch.hpp.
 #include "consensus/request_watch.hpp"
 
-#include <limits>
+#include <algorithm>
 
 namespace placet::consensus {
 
@@ -35,7 +35,7 @@ void RequestWatch::apply(const RequestChange& change) {
     if (known == by_digest_.end()) {
         ++next_;
         const auto held = in_flight_.find(change.digest);
-        requests_[order] = {change.digest, change.bytes, false, tick_, held == in_flight_.end() ? 0 : held->second, 0};
+        requests_[order] = {change.digest, change.bytes, false, tick_, tick_, held == in_flight_.end() ? 0 : held->second, 0};
         by_digest_.emplace(change.digest, order);
     } else {
         order = known->second;
@@ -93,15 +93,14 @@ void RequestWatch::leave_view() {
 bool RequestWatch::is_censored_by(SeqNum seq) {
     const auto held = held_.find(seq);
     if (held == held_.end()) return false;
-    Order newest = held->second.requests.empty() ? std::numeric_limits<Order>::max() : 0;
+    std::uint64_t newest_tick = held->second.requests.empty() ? tick_ : 0;
     for (const Hash& digest : held->second.requests)
         if (const auto known = by_digest_.find(digest); known != by_digest_.end())
-            newest = std::max(newest, known->second);
+            newest_tick = std::max(newest_tick, requests_.at(known->second).came_tick);
     bool is_censored = false;
     for (const Order order : open_) {
-        if (order >= newest) break;
         Request& request = requests_.at(order);
-        if (tick_ - request.since_tick < kPatienceTicks) continue;
+        if (newest_tick < request.since_tick + kPatienceTicks) continue;
         if (++request.omissions >= kMostOmissions) is_censored = true;
     }
     return is_censored;

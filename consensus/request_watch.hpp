@@ -30,8 +30,9 @@ public:
     void leave_view();
 
     /// Looks at the fresh proposal at `seq`, held before. A request of more than 500 ms is omitted by it if it carries
-    /// one that came in later, or nothing at all. True once a request was omitted kMostOmissions times: the primary
-    /// censors.
+    /// one that came in more than 500 ms later, or nothing at all. (With any later one, as the design page has it, honest
+    /// primaries with a backlog are accused: requests reach two validators in different orders, some only when sent
+    /// again.) True once a request was omitted kMostOmissions times: the primary censors.
     [[nodiscard]] bool is_censored_by(SeqNum seq);
 
     /// Executable requests, in a proposal or not.
@@ -54,6 +55,7 @@ private:
         std::size_t bytes = 0;
         bool executable = false;
         std::uint64_t since_tick = 0;  ///< when it came in, became executable, or this view began
+        std::uint64_t came_tick = 0;   ///< when it came in
         unsigned held = 0;             ///< proposals that hold it
         unsigned omissions = 0;
     };
