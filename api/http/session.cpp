@@ -199,6 +199,7 @@ private:
     bool timed_out_ = false;
     bool hung_up_ = false;
     bool close_after_ = false;
+    bool asks_for_head_only_ = false;
     std::size_t counted_ = 0;  ///< of the budget of bodies, until the answer: it bounds what handlers hold, too
     std::size_t head_bytes_ = 0;
     std::size_t served_ = 0;
@@ -259,6 +260,7 @@ BeastSession::Reading<Framing> BeastSession::read_head() {
         if (end != std::string_view::npos) {
             request_id_ = base::to_hex(crypto::random_bytes(16));
             head_bytes_ = end + 4;
+            asks_for_head_only_ = unread().starts_with("HEAD ");
             auto framing = check_request_head(unread().substr(0, head_bytes_));
             if (!framing) co_return refused(std::move(framing).error());
             co_return *framing;
@@ -368,7 +370,8 @@ asio::awaitable<bool> BeastSession::write(Response response) {
     if (close_after_) reply.set(beast::http::field::connection, "close");
     if (response.status != 204 && response.status != 304) {
         reply.content_length(response.body.size());
-        reply.body() = std::move(response.body);
+        // A body after the answer to HEAD would be read as the next answer (RFC 9110 §9.3.2).
+        if (!asks_for_head_only_) reply.body() = std::move(response.body);
     }
     enter(Phase::writing, limits_.write);
     const auto [error, size] = co_await beast::http::async_write(stream_, reply, kResult);

@@ -233,6 +233,18 @@ TEST_CASE("requests on one connection are answered in order, also when they are 
     CHECK_FALSE(has(answers, "a second answer"));
 }
 
+TEST_CASE("what answers HEAD has no body, so that nothing of it can be read as the next answer") {
+    Fixture fixture;
+    RawClient client(fixture.server->port());
+    client.send("HEAD /one HTTP/1.1\r\nHost: a\r\n\r\n" + get("/two") +
+                "HEAD /three HTTP/1.1\r\nHost: a\r\nBad header\r\n\r\n");
+    const std::string answers = client.read_all();
+    CHECK(has(answers, "Content-Length: 11\r\n\r\nHTTP/1.1 200 OK\r\n"));
+    CHECK_FALSE(has(answers, "HEAD /one 0"));
+    CHECK(has(answers, "GET /two 0HTTP/1.1 400 Bad Request\r\n"));
+    CHECK(answers.ends_with("\r\n\r\n"));
+}
+
 TEST_CASE("a client certificate is taken for its key, and none is demanded") {
     Fixture fixture;
     const auto own = certificate("client");
