@@ -29,6 +29,8 @@ public:
         ++open;
         return true;
     }
+    /// Nearly all places are taken: each further connection should free one.
+    [[nodiscard]] bool scarce() const noexcept { return open + limits_.connections / 16 + 1 > limits_.connections; }
     void leave(const std::string& address) {
         const std::lock_guard lock(mutex_);
         --open;

@@ -127,6 +127,7 @@ void AsioServer::admit(tcp::socket socket) {
     if (!site_.admission.enter(address)) return;
     socket.set_option(tcp::no_delay(true), error);
     start_session(std::move(socket), address, site_);
+    if (site_.admission.scarce()) site_.close_longest_waiting();
 }
 
 void AsioServer::stop(Milliseconds grace) {

@@ -16,8 +16,10 @@ namespace placet::api::http {
 struct ServerLimits {
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 1024 * 1024;
-    std::size_t connections = 1024;              ///< open at once; further ones are closed unanswered
-    std::size_t connections_per_address = 256;   ///< from one IP address
+    /// Open at once, 85 KiB each. Near it each new one closes the one that has waited longest for its client; beyond it they
+    /// are closed unanswered.
+    std::size_t connections = 640;
+    std::size_t connections_per_address = 160;   ///< from one IP address
     std::size_t buffered_body_bytes = 16 * 1024 * 1024;  ///< all bodies of unanswered requests together; beyond it 503
     std::chrono::milliseconds handshake{5000};   ///< TLS must be done within this
     std::chrono::milliseconds header{5000};      ///< from the first byte of a head to its last

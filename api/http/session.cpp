@@ -107,7 +107,9 @@ public:
             if (self->phase_ == Phase::idle) self->hang_up();
         });
     }
+    std::int64_t waits_since() const noexcept override { return waits_since_; }
     void abort() override {
+        waits_since_ = kNeverWaits;
         asio::post(stream_.get_executor(), [self = shared_from_this()] { self->hang_up(); });
     }
 
@@ -123,7 +125,9 @@ private:
     void enter(Phase phase, Milliseconds limit) {
         phase_ = phase;
         timed_out_ = false;
-        deadline_ = Clock::now() + limit;
+        const auto now = Clock::now();
+        waits_since_ = now.time_since_epoch().count();
+        deadline_ = now + limit;
         if (deadline_ < watchdog_.expiry()) watch();
     }
 
@@ -196,6 +200,7 @@ private:
     asio::steady_timer answered_;  ///< runs until the answer is there or the time for it is up
     Clock::time_point deadline_ = Clock::time_point::max();
     Phase phase_ = Phase::handshake;
+    std::atomic<std::int64_t> waits_since_{kNeverWaits};
     bool timed_out_ = false;
     bool hung_up_ = false;
     bool close_after_ = false;
@@ -334,6 +339,7 @@ void BeastSession::call_handler(Request request) {
 /// The handler's answer, however long it takes within the limit; nothing if the peer is gone meanwhile.
 asio::awaitable<std::optional<Response>> BeastSession::ask(Request request) {
     phase_ = Phase::answering;
+    waits_since_ = kNeverWaits;
     deadline_ = Clock::time_point::max();
     answer_ = std::make_shared<Answer>();
     call_handler(std::move(request));

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -35,6 +37,9 @@ public:
     /// The server stops: ends at once if it waits for its next request, otherwise after the answer.
     virtual void finish() = 0;
     virtual void abort() = 0;
+    /// Since when it has waited for its client, in ticks of the steady clock; kNeverWaits while it works on an answer.
+    [[nodiscard]] virtual std::int64_t waits_since() const noexcept = 0;
+    static constexpr std::int64_t kNeverWaits = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Outlives its sessions. Thread-safe.
@@ -54,6 +59,20 @@ public:
         const std::lock_guard lock(mutex_);
         sessions_.erase(session);
         if (sessions_.empty()) empty_.notify_all();
+    }
+    /// Called when places get scarce: slow clients, however many, lose theirs to those that come after them.
+    void close_longest_waiting() {
+        std::shared_ptr<Session> longest;
+        {
+            const std::lock_guard lock(mutex_);
+            std::int64_t since = Session::kNeverWaits;
+            for (const auto& session : sessions_)
+                if (const std::int64_t its = session->waits_since(); its < since) {
+                    since = its;
+                    longest = session;
+                }
+        }
+        if (longest) longest->abort();
     }
     void stop_entering() {
         const std::lock_guard lock(mutex_);

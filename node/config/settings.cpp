@@ -33,7 +33,7 @@ std::vector<Setting> edge_settings() {
         {"api.listen", "", "host:port of the REST API. Empty: the api_address that genesis has for this validator; an observer must set it.",
          Text{[](Config& c) -> auto& { return c.api.listen; }, {}}},
         {"api.threads", "2", "Threads that serve REST.", Number{[](Config& c) -> auto& { return c.api.threads; }, 1, 64}},
-        {"api.connections", "1024", "REST connections open at once; further ones are closed unanswered.",
+        {"api.connections", "640", "REST connections open at once, a quarter of them from one address; each takes 85 KiB.",
          Number{[](Config& c) -> auto& { return c.api.connections; }, 8, 65536}},
         {"api.requests_per_second", "500", "Quota of one client certificate; beyond it and the burst: 429 with Retry-After.",
          Number{[](Config& c) -> auto& { return c.api.requests_per_second; }, 1, 1000000}},

@@ -53,7 +53,7 @@ base::Result<std::unique_ptr<api::http::Server>> start_rest(const Config& config
     server.key_pem = tls.key_pem;
     server.threads = static_cast<unsigned>(config.api.threads);
     server.limits.connections = config.api.connections;
-    server.limits.connections_per_address = config.api.connections;
+    server.limits.connections_per_address = std::max<std::size_t>(config.api.connections / 4, 8);
     return api::http::Server::start(std::move(server), service.handler());
 }
 

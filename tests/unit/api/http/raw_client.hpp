@@ -20,9 +20,13 @@ namespace placet::test {
 /// A non-blocking socket connected to a port of 127.0.0.1; closes itself.
 class LoopbackSocket {
 public:
-    explicit LoopbackSocket(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    /// From 127.0.0.`host`.
+    explicit LoopbackSocket(std::uint16_t port, std::uint8_t host = 1)
+        : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
+        ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         connected_ = ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;

@@ -395,6 +395,45 @@ TEST_CASE("connections beyond the caps are closed unanswered and the others go o
     CHECK(fixture.server->counters().connections_refused == 1);
 }
 
+TEST_CASE("clients that only wait, however many, lose their places to those that come after them") {
+    ServerLimits limits;
+    limits.connections = 32;
+    Fixture fixture(limits);
+    RawClient working(fixture.server->port());
+    working.send(get("/keep"));
+    const Responder kept = fixture.wait_kept(0);
+    std::vector<std::unique_ptr<test::LoopbackSocket>> silent;
+    for (std::uint64_t i = 0; i < 100; ++i) {
+        silent.push_back(std::make_unique<test::LoopbackSocket>(fixture.server->port(), 2));
+        for (int j = 0; j < 500 && fixture.server->counters().connections < i + 2; ++j)
+            std::this_thread::sleep_for(milliseconds(2));
+    }
+    CHECK(has(fixture.ask(get("/late")), "GET /late"));
+    kept(text_response(200, "text/plain", "what was asked first"));
+    CHECK(has(working.read_response(), "what was asked first"));
+    CHECK(fixture.server->counters().connections_open <= limits.connections);
+}
+
+TEST_CASE("silent connections from many addresses take at most 64 MiB") {
+    Fixture fixture;
+    REQUIRE(has(fixture.ask(get("/warm")), "GET /warm"));
+    const long before = resident_kib();
+    std::vector<std::unique_ptr<test::LoopbackSocket>> silent;
+    for (std::uint8_t i = 0; i < 240; ++i)
+        for (int j = 0; j < 4; ++j)
+            silent.push_back(
+                std::make_unique<test::LoopbackSocket>(fixture.server->port(), static_cast<std::uint8_t>(i % 8 + 2)));
+    for (int i = 0; i < 500 && fixture.server->counters().connections < silent.size() + 1; ++i)
+        std::this_thread::sleep_for(milliseconds(10));
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    return;  // a sanitizer keeps freed memory
+#endif
+#endif
+    CHECK(resident_kib() - before < 64 * 1024);
+    CHECK(has(fixture.ask(get("/after")), "GET /after"));
+}
+
 TEST_CASE("memory under floods grows by at most 64 MiB") {
     ServerLimits limits;
     limits.answer = milliseconds(60000);
