@@ -17,7 +17,7 @@ using Json = nlohmann::json;
 /// Builds a value from parse events; returns false to stop at the first offence.
 class Builder {
 public:
-    explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
+    explicit Builder(const JsonLimits& limits) : max_depth_(limits.depth), max_values_(limits.values) {}
 
     bool null() { return add(nullptr); }
     bool boolean(bool value) { return add(value); }
@@ -65,11 +65,17 @@ private:
         }
         return &(parent[key_] = std::move(value));
     }
+    bool count() {
+        if (++values_ <= max_values_) return true;
+        return stop(ErrorCode::too_large, "more than " + std::to_string(max_values_) + " values in one text");
+    }
     bool add(Json value) {
+        if (!count()) return false;
         place(std::move(value));
         return true;
     }
     bool open(Json empty) {
+        if (!count()) return false;
         if (open_.size() == max_depth_)
             return stop(ErrorCode::too_large, "arrays and objects are nested deeper than " + std::to_string(max_depth_) + " levels");
         const std::string name = open_.empty() ? std::string() : open_.back()->is_array() ? std::to_string(open_.back()->size()) : key_;
@@ -89,6 +95,8 @@ private:
     }
 
     std::size_t max_depth_;
+    std::size_t max_values_;
+    std::size_t values_ = 0;
     std::vector<Json*> open_;  ///< stays valid: only the last child of an open container grows
     std::vector<std::string> names_;
     std::string key_;
@@ -125,7 +133,7 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes) return refuse(ErrorCode::too_large, "JSON of at most " + std::to_string(limits.bytes) + " octets is read");
     // The library takes a NUL for the end of the text and leaves the rest unread.
     if (text.find('\0') != std::string_view::npos) return refuse(ErrorCode::malformed, "a NUL octet does not occur in JSON");
-    Builder builder(limits.depth);
+    Builder builder(limits);
     const bool done = Json::sax_parse(text.begin(), text.end(), &builder);
     if (builder.error) return std::unexpected(std::move(*builder.error));
     if (!done) return refuse(ErrorCode::malformed, "not JSON");

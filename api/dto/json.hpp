@@ -19,7 +19,8 @@ namespace placet::api::dto {
 
 struct JsonLimits {
     std::size_t bytes = 1024 * 1024;
-    std::size_t depth = 64;  ///< nested arrays and objects
+    std::size_t depth = 64;       ///< nested arrays and objects
+    std::size_t values = 65536;   ///< in all; each takes many times its octets once read
 };
 
 /// Refuses (malformed, too_large) with line and column; a duplicate key is malformed with `field` = its JSON pointer.

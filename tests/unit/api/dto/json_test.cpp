@@ -67,6 +67,15 @@ TEST_CASE("depth, size and duplicate keys are refused with their place") {
     CHECK((*parse_json(R"({"a":{"x":1},"b":[{"x":1},{"x":2}]})"))["b"][1]["x"] == 2);
 }
 
+TEST_CASE("a text of very many small values is refused while it is read") {
+    std::string many = "[0";
+    for (std::size_t i = 1; i < JsonLimits().values; ++i) many += ",0";
+    const auto read = parse_json(many + "]");
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().code == base::ErrorCode::too_large);
+    CHECK(parse_json(many.substr(0, many.size() - 2) + "]").has_value());
+}
+
 TEST_CASE("an unknown field is refused with the nearest name, and the first error sticks") {
     const auto value = *parse_json(R"({"pseudnym":"ab","count":5})");
     ObjectReader reader(value, "body");
