@@ -99,9 +99,9 @@ struct Fixture {
             if (request == node::encode_part_request(commitment)) return part;
         return base::refuse(base::ErrorCode::not_found, "not here");
     }
-    void wait_asked() {
+    bool wait_asked() {
         std::unique_lock lock(peer);
-        peer_asked.wait(lock, [this] { return asked > 0; });
+        return peer_asked.wait_for(lock, std::chrono::seconds(60), [this] { return asked > 0; });
     }
     consensus::Deliver delivery(types::Height height, std::vector<types::Submission> submissions) const {
         consensus::Deliver out;
@@ -127,6 +127,12 @@ struct Fixture {
         committer->sealed(seal(executed->body));
         REQUIRE(heard.wait_sealed(height));
     }
+    /// As block 1; consents of a person who is not known are refused before anybody looks at their parts.
+    void enrol_patient() {
+        const auto pseudonym = tests::World::pseudonym(1);
+        const contracts::consent::EnrolPatient command{"hospital-a", pseudonym, crypto::sha256(pseudonym.view()), {}, {}};
+        seal_block(1, {world.sign(world.operator_of("hospital-a"), tests::draft(command))});
+    }
     types::Submission consent(const std::string& id) {
         return world.sign(world.operator_of("hospital-a"),
                           world.record_draft("hospital-a", tests::World::pseudonym(1), id, tests::permit_for({"HRESCH"})));
@@ -137,14 +143,15 @@ struct Fixture {
 
 TEST_CASE("a delivery that waits for a missing part does not stand in the way of a state fetch, and is executed when a peer has the part") {
     Fixture fixture;
+    fixture.enrol_patient();
     types::Submission bare = fixture.consent("c-1");
     const base::Bytes part = bare.parts.at(0);
     bare.parts.clear();  // a replay: the part is not in the proposal, and not in this store
-    fixture.committer->deliver(fixture.delivery(1, {bare}));
-    fixture.wait_asked();
+    fixture.committer->deliver(fixture.delivery(2, {bare}));
+    REQUIRE(fixture.wait_asked());
     consensus::FetchState fetch;
-    fetch.from = 1;
-    fetch.to = 1;
+    fetch.from = 2;
+    fetch.to = 2;
     fixture.committer->fetch_state(fetch);
     auto event = fixture.heard.next();
     REQUIRE(event.has_value());
@@ -154,11 +161,11 @@ TEST_CASE("a delivery that waits for a missing part does not stand in the way of
         const std::lock_guard lock(fixture.peer);
         fixture.parts_of_peer[types::part_commitment(part)] = part;
     }
-    fixture.committer->deliver(fixture.delivery(1, {bare}));
+    fixture.committer->deliver(fixture.delivery(2, {bare}));
     event = fixture.heard.next();
     REQUIRE(event.has_value());
     REQUIRE(std::holds_alternative<consensus::Executed>(*event));
-    CHECK(std::get<consensus::Executed>(*event).body.height == 1);
+    CHECK(std::get<consensus::Executed>(*event).body.height == 2);
     CHECK(fixture.store->snapshot()->part(types::part_commitment(part)) == part);
     CHECK_FALSE(fixture.lifecycle.error());
 }
