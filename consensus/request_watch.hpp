@@ -5,7 +5,6 @@
 
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "consensus/events.hpp"
@@ -74,8 +73,8 @@ private:
     Order next_ = 1;
     Order sent_ = 0;  ///< the last that late() gave
     std::map<Order, Request> requests_;
-    std::unordered_map<Hash, Order, base::FixedBytesHasher> by_digest_;     ///< looked up, never walked
-    std::unordered_map<Hash, unsigned, base::FixedBytesHasher> in_flight_;  ///< likewise: how many proposals hold it
+    std::map<Hash, Order> by_digest_;
+    std::map<Hash, unsigned> in_flight_;  ///< how many proposals hold it
     std::map<SeqNum, Held> held_;
     std::set<Order> open_;
     std::size_t open_bytes_ = 0;

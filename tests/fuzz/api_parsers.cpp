@@ -10,6 +10,7 @@
 #include "api/dto/receipt.hpp"
 #include "api/dto/request.hpp"
 #include "api/http/head.hpp"
+#include "api/http/message.hpp"
 #include "api/routes/table.hpp"
 #include "tests/fuzz/targets.hpp"
 

@@ -187,11 +187,16 @@ private:
         step(id, TimerFired{fired});
     }
 
+    static RequestChange change_of(std::uint64_t transaction, RequestChange::What what) {
+        const types::Submission submission = sim::fake_transaction(transaction);
+        return {what, crypto::sha256(submission.transaction), submission.transaction.size()};
+    }
+
     void submit(std::uint64_t transaction) {
         for (ReplicaId id = 0; id < kReplicas; ++id) {
             if (members_[id].chain.has_sealed(transaction)) continue;
             members_[id].mempool.insert(transaction);
-            step(id, RequestsWaiting{members_[id].mempool.size()});
+            step(id, RequestsChanged{{change_of(transaction, RequestChange::What::executable)}});
             offer(id);
         }
     }
@@ -290,7 +295,9 @@ private:
         } else if (auto* sealed = std::get_if<Sealed>(&effect)) {
             if (id != kLiar) agree(sealed_, sealed->seq, sealed->certificate.body.root);
             if (const auto block = member.chain.seal(sealed->certificate))
-                for (const auto transaction : block->transactions) member.mempool.erase(transaction);
+                for (const auto transaction : block->transactions)
+                    if (member.mempool.erase(transaction) > 0)
+                        member.answers.emplace_back(RequestsChanged{{change_of(transaction, RequestChange::What::gone)}});
         }
     }
 
