@@ -72,6 +72,16 @@ struct PeerStatus {
     base::TimeMs last_heard_ms = 0;  ///< 0 = never
 };
 
+/// Two contradictory statements that a validator signed.
+struct EvidenceStatus {
+    std::string validator;
+    std::string kind;         ///< "pre_prepare", "prepare", "commit", "view_change", "new_view", "checkpoint"
+    types::Epoch epoch = 0;
+    types::View view = 0;
+    types::Height sequence = 0;
+    base::Bytes record;       ///< both, as docs/protocol.md writes them: anybody can check the signatures
+};
+
 struct NodeStatus {
     std::string node;              ///< validator's name; empty for an observer
     std::string role;              ///< "validator", "observer"
@@ -85,6 +95,13 @@ struct NodeStatus {
     std::uint64_t log_size = 0;
     types::View view = 0;
     std::string primary;           ///< of that view; empty for an observer
+    bool view_active = false;      ///< false during a view change
+    std::string standing;          ///< "checking", "voting", "diverged", "lost"; empty for an observer
+    types::Height sequence = 0;    ///< the last that was executed, sealed or not
+    types::Height low_watermark = 0;   ///< sequence numbers above it, up to the high one, may be ordered now
+    types::Height high_watermark = 0;
+    types::Height stable_checkpoint = 0;  ///< the last multiple of K at which consensus records were forgotten
+    std::vector<EvidenceStatus> evidence;
     std::uint64_t mempool = 0;     ///< transactions waiting
     base::TimeMs started_ms = 0;
     base::TimeMs now_ms = 0;

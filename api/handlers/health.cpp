@@ -18,6 +18,11 @@ void write_peer(dto::JsonWriter& writer, const PeerStatus& peer) {
     writer.end_object();
 }
 
+void write_evidence(dto::JsonWriter& writer, const EvidenceStatus& evidence) {
+    writer.begin_object().key("validator").text(evidence.validator).key("kind").text(evidence.kind).key("epoch").uint(evidence.epoch);
+    writer.key("view").uint(evidence.view).key("sequence").uint(evidence.sequence).key("record").hex(evidence.record).end_object();
+}
+
 }  // namespace
 
 Answer read_status(const Context& context) {
@@ -28,10 +33,15 @@ Answer read_status(const Context& context) {
     writer.key("since").instant(status.since_ms).key("version").text(status.version);
     writer.key("height").uint(status.height).key("block_time").instant(status.block_time_ms);
     writer.key("root").hex(status.root.view()).key("log_size").uint(status.log_size);
-    writer.key("view").uint(status.view).key("primary").text(status.primary).key("mempool").uint(status.mempool);
+    writer.key("view").uint(status.view).key("primary").text(status.primary).key("view_active").boolean(status.view_active);
+    writer.key("standing").text(status.standing).key("sequence").uint(status.sequence);
+    writer.key("low_watermark").uint(status.low_watermark).key("high_watermark").uint(status.high_watermark);
+    writer.key("stable_checkpoint").uint(status.stable_checkpoint).key("mempool").uint(status.mempool);
     writer.key("started").instant(status.started_ms).key("now").instant(status.now_ms);
     writer.key("peers").begin_array();
     for (const PeerStatus& peer : status.peers) write_peer(writer, peer);
+    writer.end_array().key("evidence").begin_array();
+    for (const EvidenceStatus& evidence : status.evidence) write_evidence(writer, evidence);
     writer.end_array().end_object();
     return json_response(std::move(writer).finish());
 }

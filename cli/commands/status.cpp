@@ -1,4 +1,5 @@
-// placet status: in one line whether a validator is healthy, degraded or stopped, since when, and what to do.
+// placet status: in one line whether a validator is healthy, degraded or stopped, since when, and what to do; below it where it stands in the
+// protocol, its peers, and whom it caught signing two things.
 #include "cli/commands/commands.hpp"
 #include "cli/link/session.hpp"
 #include "cli/words/in_words.hpp"
@@ -12,6 +13,7 @@ namespace {
 struct Asked {
     Json answer;
     std::string line;
+    std::vector<std::string> details;
     Exit exit = Exit::ok;
 };
 
@@ -20,6 +22,22 @@ struct Node {
     std::string organisation;
     api::client::Endpoint endpoint;
 };
+
+/// Where a validator stands in the protocol, whom it hears, and whom it caught.
+std::vector<std::string> details(const Json& answer) {
+    std::vector<std::string> out;
+    if (!answer.text_at("primary").empty())
+        out.push_back(fmt::format("sequence {}, watermarks {} to {}, stable checkpoint {}, {} waiting", answer.number_at("sequence"),
+                                  answer.number_at("low_watermark"), answer.number_at("high_watermark"), answer.number_at("stable_checkpoint"),
+                                  answer.number_at("mempool")));
+    for (const Json& peer : answer.rows_at("peers"))
+        out.push_back(fmt::format("peer {}: {}, height {}", peer.text_at("name"), peer.text_at("state"), peer.number_at("height")));
+    for (const Json& one : answer.rows_at("evidence"))
+        out.push_back(fmt::format("evidence: {} signed two different {} messages, epoch {}, view {}, sequence {}. Tell its operators.",
+                                  one.text_at("validator"), one.text_at("kind"), one.number_at("epoch"), one.number_at("view"),
+                                  one.number_at("sequence")));
+    return out;
+}
 
 /// One node, anonymously: its status is public, and asking it needs no passphrase.
 Asked ask(const Node& node) {
@@ -45,6 +63,7 @@ Asked ask(const Node& node) {
     out.line = fmt::format("{}: {} since {}, height {}{}. {}", health, node.name, answer->text_at("since"), answer->number_at("height"),
                            primary.empty() ? " (without a vote)" : fmt::format(", view {} under {}", answer->number_at("view"), primary),
                            answer->text_at("summary"));
+    for (const std::string& line : details(*answer)) out.details.push_back(line);
     out.exit = health == "healthy" ? Exit::ok : Exit::failed;
     return out;
 }
@@ -87,6 +106,7 @@ CommandResult status(Context& context, const Arguments& arguments) {
         if (wanted.empty() ? node.organisation.empty() : node.name != wanted) continue;
         Asked asked = ask(node);
         report.words.add(asked.line);
+        for (const std::string& line : asked.details) report.words.add("  " + line);
         if (report.exit == Exit::ok) report.exit = asked.exit;
         nodes.push(std::move(asked.answer));
     }
@@ -99,7 +119,7 @@ CommandResult status(Context& context, const Arguments& arguments) {
 
 void add_status(CommandTable& table) {
     table.commands.push_back({{"status"},
-                              "say in one line whether a validator is healthy, degraded or stopped, since when, and what to do",
+                              "say in one line whether a validator is healthy, degraded or stopped, since when, and what to do; then where it stands",
                               "placet status --home ./net/homes/operator-hospital-a",
                               {{"--all", Kind::flag, "every validator of genesis", Presence::optional, ""}},
                               status});

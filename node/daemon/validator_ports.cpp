@@ -53,7 +53,7 @@ void Validator::accuse(const consensus::Accuse& effect) {
     if (const auto proven = consensus::check_evidence(effect, parts_.genesis.validators, parts_.store.genesis_hash()); !proven)
         return parts_.log.error("evidence_invalid", base::describe(proven.error()), {{"validator", name}});
     parts_.metrics.accusations.Increment();
-    parts_.log.error("equivocation", "two contradictory signed statements of one validator; the evidence is stored: tell its operators",
+    parts_.log.error("equivocation", "two contradictory signed statements of one validator; the evidence is stored and shown in /v1/status: tell its operators",
                      {{"validator", name}, {"kind", std::string(consensus::name_of_evidence(subject.kind))}, {"view", subject.view}, {"sequence", subject.seq}});
     store::RecordBatch batch;
     batch.put(key, encode(effect));

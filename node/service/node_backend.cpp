@@ -8,6 +8,22 @@ namespace placet::node {
 
 using base::ErrorCode;
 
+namespace {
+
+std::vector<api::EvidenceStatus> evidence_in(const store::Store& store, const types::Genesis& genesis) {
+    std::vector<api::EvidenceStatus> out;
+    const auto all = read_evidence(store);
+    if (!all) return out;
+    for (const auto& evidence : *all) {
+        const auto subject = consensus::subject_of(evidence);
+        out.push_back({genesis.validators.validators.at(evidence.offender).name, std::string(consensus::name_of_evidence(subject.kind)), subject.epoch,
+                       subject.view, subject.seq, encode(evidence)});
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string_view version() noexcept { return PLACET_VERSION; }
 
 NodeBackend::NodeBackend(const Config& config, const types::Genesis& genesis, const TlsFiles& tls, Metrics& metrics)
@@ -131,6 +147,13 @@ api::NodeStatus NodeBackend::status() const {
     if (sight.replica) {
         status.view = sight.replica->view;
         status.primary = genesis_.validators.validators[sight.replica->primary].name;
+        status.view_active = sight.replica->active;
+        status.standing = std::string(consensus::to_string(sight.replica->standing));
+        status.sequence = sight.replica->executed;
+        status.low_watermark = sight.replica->low;
+        status.high_watermark = sight.replica->high;
+        status.stable_checkpoint = sight.replica->stable;
+        status.evidence = evidence_in(*parts->store, genesis_);
     }
     if (parts->mempool != nullptr) status.mempool = parts->mempool->size();
     status.peers = parts->peers();

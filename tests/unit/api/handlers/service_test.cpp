@@ -288,6 +288,13 @@ TEST_CASE("a busy node says 429 with the transaction's id, and readiness gives i
     CHECK(has(ready, "[+] store: open"));
 }
 
+TEST_CASE("the status shows where a validator stands in the protocol, and whom it caught") {
+    World world;
+    const std::string text = text_of(world.ask(nullptr, {"GET", "/v1/status", {}, {}, "127.0.0.1"}));
+    CHECK(has(text, "\"view_active\":true,\"standing\":\"voting\",\"sequence\":12,\"low_watermark\":10,\"high_watermark\":26,\"stable_checkpoint\":0"));
+    CHECK(has(text, "\"evidence\":[{\"validator\":\"val-c\",\"kind\":\"prepare\",\"epoch\":0,\"view\":3,\"sequence\":7,\"record\":\"abcd\"}]"));
+}
+
 TEST_CASE("metrics count answers by operation and carry the node's own") {
     World world;
     CHECK(world.get(nullptr, "/v1/status").starts_with("200"));

@@ -227,6 +227,13 @@ api::NodeStatus FakeBackend::status() const {
     status.height = data_.height;
     status.now_ms = now_ms_;
     status.peers.push_back({"val-b", "connected", data_.height, now_ms_});
+    status.view_active = true;
+    status.standing = "voting";
+    status.sequence = 12;
+    status.low_watermark = 10;
+    status.high_watermark = 26;
+    status.stable_checkpoint = 0;
+    status.evidence.push_back({"val-c", "prepare", 0, 3, 7, {0xab, 0xcd}});
     return status;
 }
 
