@@ -22,6 +22,7 @@
 #include "ledger/crypto/random.hpp"
 #include "ledger/state/unsealed_overlay.hpp"
 #include "ledger/store/store.hpp"
+#include "tests/support/must.hpp"
 
 namespace placet::bench {
 
@@ -29,6 +30,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
+using tests::must;
 
 constexpr std::size_t kSignatures = 2000;
 constexpr std::size_t kBlocks = 12;
@@ -36,16 +38,6 @@ constexpr std::size_t kPerBlock = 256;
 constexpr std::size_t kRequests = 2000;
 constexpr std::size_t kSyncs = 200;
 constexpr std::size_t kPings = 2000;
-constexpr base::TimeMs kLifeMs = 5 * 60 * 1000;
-
-template <class T>
-T must(base::Result<T> result) {
-    if (!result) throw std::runtime_error(base::describe(result.error()));
-    return std::move(*result);
-}
-void must(const base::Status& status) {
-    if (!status) throw std::runtime_error(base::describe(status.error()));
-}
 
 double cpu_us(clockid_t clock) {
     timespec now{};
@@ -71,7 +63,7 @@ types::Transaction enrolment(const tests::Chain& chain, const crypto::Hash& gene
     types::Payload payload;
     payload.kind = static_cast<std::uint64_t>(command.kKind);
     payload.nonce = crypto::random_fixed<types::Nonce>();
-    payload.expires_at_ms = now_ms() + kLifeMs;
+    payload.expires_at_ms = now_ms() + tests::kTransactionLifeMs;
     payload.body = contracts::encode(command);
     return types::sign(payload, chain.operator_of(0).key, genesis);
 }

@@ -23,6 +23,7 @@
 #include "cli/home/keyring.hpp"
 #include "cli/home/seat.hpp"
 #include "ledger/crypto/random.hpp"
+#include "tests/support/must.hpp"
 
 namespace placet::tests {
 
@@ -30,16 +31,6 @@ namespace {
 
 namespace home = cli::home;
 constexpr const char* kObserver = "observer";
-constexpr base::TimeMs kLifeMs = 5 * 60 * 1000;
-
-template <class T>
-T must(base::Result<T> result) {
-    if (!result) throw std::runtime_error(base::describe(result.error()));
-    return std::move(*result);
-}
-void must(const base::Status& status) {
-    if (!status) throw std::runtime_error(base::describe(status.error()));
-}
 
 bool port_is_free(unsigned port) {
     const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -288,7 +279,7 @@ types::Transaction Chain::sign(const Person& person, const contracts::governance
     types::Payload payload;
     payload.kind = static_cast<std::uint64_t>(contracts::CommandKind::enrol_actor);
     payload.nonce = crypto::random_fixed<types::Nonce>();
-    payload.expires_at_ms = home::now_ms() + kLifeMs;
+    payload.expires_at_ms = home::now_ms() + kTransactionLifeMs;
     payload.body = contracts::encode(command);
     return types::sign(payload, person.key, types::genesis_hash(genesis_));
 }

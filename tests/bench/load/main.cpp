@@ -12,16 +12,12 @@
 #include "cli/home/files.hpp"
 #include "ledger/base/hex.hpp"
 #include "tests/bench/load/load.hpp"
+#include "tests/support/must.hpp"
 
 namespace {
 
 using namespace placet;
-
-template <class T>
-T must(base::Result<T> result) {
-    if (!result) throw std::runtime_error(base::describe(result.error()));
-    return std::move(*result);
-}
+using tests::must;
 
 std::vector<bench::LoadClient> read_clients(const std::filesystem::path& path) {
     std::vector<bench::LoadClient> out;

@@ -5,12 +5,11 @@
 #include "contracts/access/rows.hpp"
 #include "contracts/consent/commands.hpp"
 #include "ledger/crypto/random.hpp"
+#include "tests/integration/chain.hpp"
 
 namespace placet::bench {
 
 namespace {
-
-constexpr base::TimeMs kLifeMs = 5 * 60 * 1000;
 
 base::TimeMs now_ms() {
     using namespace std::chrono;
@@ -50,7 +49,7 @@ Work WorkMaker::sign(const LoadClient& client, std::uint64_t kind, base::Bytes b
     types::Payload payload;
     payload.kind = kind;
     payload.nonce = crypto::random_fixed<types::Nonce>();
-    payload.expires_at_ms = now_ms() + kLifeMs;
+    payload.expires_at_ms = now_ms() + tests::kTransactionLifeMs;
     for (const auto& one : parts) payload.parts.push_back(types::part_commitment(one));
     payload.body = std::move(body);
     return {types::sign(payload, client.key, genesis_), std::move(parts)};
