@@ -13,6 +13,7 @@
 
 #include "ledger/crypto/hash.hpp"
 #include "ledger/crypto/random.hpp"
+#include "ledger/crypto/renewal.hpp"
 
 namespace placet::crypto {
 namespace {
@@ -92,6 +93,13 @@ Certificate read_certificate(std::string_view pem) {
     return Certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
 }
 
+Key read_key(std::string_view pem) {
+    const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    // An encrypted key must not ask on the terminal: the callback gives no passphrase.
+    const auto no_passphrase = [](char*, int, int, void*) { return -1; };
+    return Key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+}
+
 Result<SpkiHash> spki_of(X509* certificate) {
     unsigned char* der = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
@@ -101,6 +109,32 @@ Result<SpkiHash> spki_of(X509* certificate) {
     return SpkiHash{hash.octets};
 }
 
+/// Self-signed, over the key's public part.
+Result<Certificate> certificate_of(EVP_PKEY* key, const CertificateRequest& request) {
+    if (request.common_name.empty() || request.common_name.size() > 64)
+        return refuse(ErrorCode::invalid_value, "a common name has 1 to 64 characters", "common_name");
+    if (request.days == 0 || request.days > kMaxDays)
+        return refuse(ErrorCode::invalid_value, "a certificate lives 1 to 36500 days", "days");
+    PLACET_TRY_ASSIGN(const std::string alt_names, alt_name_text(request.alt_names));
+    Certificate certificate(X509_new());
+    X509* x509 = certificate.get();
+    if (x509 == nullptr || X509_set_version(x509, X509_VERSION_3) != 1 || !set_serial(x509) ||
+        !set_validity(x509, request) || !set_name(x509, request.common_name) || X509_set_pubkey(x509, key) != 1)
+        return failed("fill in the certificate");
+    if (!add_extension(x509, NID_basic_constraints, "critical,CA:FALSE") || !add_extension(x509, NID_key_usage, "critical,digitalSignature") ||
+        !add_extension(x509, NID_ext_key_usage, "serverAuth,clientAuth") ||
+        (!alt_names.empty() && !add_extension(x509, NID_subject_alt_name, alt_names)))
+        return failed("add the certificate's extensions");
+    if (X509_sign(x509, key, EVP_sha256()) == 0) return failed("sign the certificate");
+    return certificate;
+}
+
+Result<std::string> pem_of(X509* certificate) {
+    const Bio out(BIO_new(BIO_s_mem()));
+    if (!out || PEM_write_bio_X509(out.get(), certificate) != 1) return failed("write the certificate");
+    return text_of(out.get());
+}
+
 std::unexpected<base::Error> no_certificate() {
     return refuse(ErrorCode::malformed, "no certificate in PEM (-----BEGIN CERTIFICATE-----) found");
 }
@@ -108,32 +142,22 @@ std::unexpected<base::Error> no_certificate() {
 }  // namespace
 
 Result<CertificateAndKey> make_certificate(const CertificateRequest& request) {
-    if (request.common_name.empty() || request.common_name.size() > 64)
-        return refuse(ErrorCode::invalid_value, "a common name has 1 to 64 characters", "common_name");
-    if (request.days == 0 || request.days > kMaxDays)
-        return refuse(ErrorCode::invalid_value, "a certificate lives 1 to 36500 days", "days");
-    PLACET_TRY_ASSIGN(const std::string alt_names, alt_name_text(request.alt_names));
-
     const Key key(EVP_EC_gen("P-256"));
-    const Certificate certificate(X509_new());
-    if (!key || !certificate) return failed("make a key");
-    X509* x509 = certificate.get();
-    if (X509_set_version(x509, X509_VERSION_3) != 1 || !set_serial(x509) || !set_validity(x509, request) ||
-        !set_name(x509, request.common_name) || X509_set_pubkey(x509, key.get()) != 1)
-        return failed("fill in the certificate");
-    if (!add_extension(x509, NID_basic_constraints, "critical,CA:FALSE") || !add_extension(x509, NID_key_usage, "critical,digitalSignature") ||
-        !add_extension(x509, NID_ext_key_usage, "serverAuth,clientAuth") ||
-        (!alt_names.empty() && !add_extension(x509, NID_subject_alt_name, alt_names)))
-        return failed("add the certificate's extensions");
-    if (X509_sign(x509, key.get(), EVP_sha256()) == 0) return failed("sign the certificate");
-
-    const Bio certificate_out(BIO_new(BIO_s_mem()));
+    if (!key) return failed("make a key");
     const Bio key_out(BIO_new(BIO_s_secmem()));
-    if (!certificate_out || !key_out || PEM_write_bio_X509(certificate_out.get(), x509) != 1 ||
-        PEM_write_bio_PKCS8PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
-        return failed("write the certificate");
-    PLACET_TRY_ASSIGN(const SpkiHash spki, spki_of(x509));
-    return CertificateAndKey{text_of(certificate_out.get()), text_of(key_out.get()), spki};
+    if (!key_out || PEM_write_bio_PKCS8PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return failed("write the key");
+    PLACET_TRY_ASSIGN(const Certificate certificate, certificate_of(key.get(), request));
+    PLACET_TRY_ASSIGN(std::string pem, pem_of(certificate.get()));
+    PLACET_TRY_ASSIGN(const SpkiHash spki, spki_of(certificate.get()));
+    return CertificateAndKey{std::move(pem), text_of(key_out.get()), spki};
+}
+
+Result<std::string> certificate_for(std::string_view key_pem, const CertificateRequest& request) {
+    const Key key = read_key(key_pem);
+    if (!key) return refuse(ErrorCode::malformed, "no private key in PEM found");
+    PLACET_TRY_ASSIGN(const Certificate certificate, certificate_of(key.get(), request));
+    return pem_of(certificate.get());
 }
 
 Result<SpkiHash> spki_of_pem(std::string_view certificate_pem) {
@@ -162,10 +186,7 @@ Result<base::TimeMs> expiry_of_pem(std::string_view certificate_pem) {
 base::Status check_key_pair(std::string_view certificate_pem, std::string_view key_pem) {
     const Certificate certificate = read_certificate(certificate_pem);
     if (!certificate) return no_certificate();
-    const Bio bio(BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
-    // An encrypted key must not ask on the terminal: the callback gives no passphrase.
-    const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-    const Key key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+    const Key key = read_key(key_pem);
     if (!key) return refuse(ErrorCode::malformed, "no unencrypted private key in PEM found", "key");
     if (X509_check_private_key(certificate.get(), key.get()) != 1)
         return refuse(ErrorCode::invalid_value, "the private key is not the certificate's own", "key");
