@@ -20,6 +20,12 @@ using base::ErrorCode;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxKeyFile = 64 * 1024;
+constexpr const char* kRestore = "restore it from its backup (docs/operations.md, \"A damaged key file\")";
+
+/// What is wrong inside a file, with the file's name and the way back.
+std::unexpected<base::Error> damaged(const fs::path& path, const base::Error& error) {
+    return base::refuse(error.code, fmt::format("is damaged: {}; {}", error.message, kRestore), path.string());
+}
 
 base::Result<std::string> read_text(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -46,12 +52,17 @@ base::Result<base::Bytes> open_sealed(const fs::path& folder, const Expected& ex
     const fs::path path = folder / expected.file;
     PLACET_TRY(check_private(path));
     PLACET_TRY_ASSIGN(const std::string content, read_text(path));
-    PLACET_TRY_ASSIGN(const auto info, crypto::read_key_info(base::as_bytes(content)));
-    if (info.purpose != expected.purpose)
-        return base::refuse(ErrorCode::invalid_value, fmt::format("is a key for '{}', not for '{}'", info.purpose, expected.purpose), path.string());
+    const auto info = crypto::read_key_info(base::as_bytes(content));
+    if (!info) return damaged(path, info.error());
+    if (info->purpose != expected.purpose)
+        return base::refuse(ErrorCode::invalid_value,
+                            fmt::format("is a key for '{}', not for '{}'", info->purpose, expected.purpose),
+                            path.string());
     auto secret = crypto::open_key(base::as_bytes(content), passphrase);
     if (!secret)
-        return base::refuse(secret.error().code, "does not open: wrong passphrase, or a damaged file (restore it from its backup)", path.string());
+        return base::refuse(secret.error().code,
+                            fmt::format("does not open: wrong passphrase, or a damaged file; {}", kRestore),
+                            path.string());
     return secret;
 }
 
@@ -61,8 +72,9 @@ base::Result<crypto::SigningKey> open_signing(const fs::path& folder, const Expe
     PLACET_TRY_ASSIGN(const auto info, crypto::read_key_info(base::as_bytes(content)));
     auto key = crypto::SigningKey::from_secret(info.algorithm == "es256" ? crypto::Algorithm::es256 : crypto::Algorithm::es256k, secret);
     crypto::wipe(secret);
-    if (key && crypto::to_text(key->public_key()) != info.public_text)
-        return base::refuse(ErrorCode::corrupt, "the key inside is not the one it names", (folder / expected.file).string());
+    if (!key) return damaged(folder / expected.file, key.error());
+    if (crypto::to_text(key->public_key()) != info.public_text)
+        return damaged(folder / expected.file, {ErrorCode::corrupt, "the key inside is not the one it names", {}});
     return key;
 }
 
@@ -72,8 +84,32 @@ base::Result<Fixed> open_fixed(const fs::path& folder, const Expected& expected,
     const bool fits = secret.size() == Fixed::kSize;
     const Fixed key = Fixed::copy_of(secret);
     crypto::wipe(secret);
-    if (!fits) return base::refuse(ErrorCode::malformed, "has the wrong length", (folder / expected.file).string());
+    if (!fits)
+        return damaged(folder / expected.file, {ErrorCode::malformed, "the key inside has the wrong length", {}});
     return key;
+}
+
+/// The certificate beside the key: one that can be read, and the key's own.
+base::Status read_certificate(const fs::path& path, TlsFiles& out) {
+    const auto unusable = [&](const base::Error& error) {
+        return base::refuse(
+            error.code,
+            fmt::format(
+                "is no certificate of tls.key: {}; restore it from its backup, or make a new one for the same key "
+                "(docs/operations.md, \"A damaged key file\")",
+                error.message),
+            path.string());
+    };
+    PLACET_TRY_ASSIGN(out.certificate_pem, read_text(path));
+    const auto spki = crypto::spki_of_pem(out.certificate_pem);
+    if (!spki) return unusable(spki.error());
+    const auto expires_ms = crypto::expiry_of_pem(out.certificate_pem);
+    if (!expires_ms) return unusable(expires_ms.error());
+    if (const auto pair = crypto::check_key_pair(out.certificate_pem, out.key_pem); !pair)
+        return unusable(pair.error());
+    out.spki = *spki;
+    out.expires_ms = *expires_ms;
+    return {};
 }
 
 base::Result<TlsFiles> open_tls(const fs::path& folder, const std::string& passphrase) {
@@ -81,10 +117,7 @@ base::Result<TlsFiles> open_tls(const fs::path& folder, const std::string& passp
     TlsFiles out;
     out.key_pem = std::string(base::as_text(key));
     crypto::wipe(key);
-    PLACET_TRY_ASSIGN(out.certificate_pem, read_text(folder / "tls.crt"));
-    PLACET_TRY(crypto::check_key_pair(out.certificate_pem, out.key_pem));
-    PLACET_TRY_ASSIGN(out.spki, crypto::spki_of_pem(out.certificate_pem));
-    PLACET_TRY_ASSIGN(out.expires_ms, crypto::expiry_of_pem(out.certificate_pem));
+    PLACET_TRY(read_certificate(folder / "tls.crt", out));
     return out;
 }
 
