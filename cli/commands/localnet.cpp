@@ -8,6 +8,7 @@
 #include "cli/link/session.hpp"
 #include "cli/localnet/daemon.hpp"
 #include "cli/localnet/layout.hpp"
+#include "cli/localnet/vigil.hpp"
 #include "cli/words/in_words.hpp"
 #include "ledger/base/hex.hpp"
 
@@ -102,18 +103,30 @@ std::string api_address_of(const types::Genesis& genesis, const NodeFolder& node
     return {};
 }
 
+/// What a node says of itself on the way up.
+struct Word {
+    bool is_up = false;
+    std::string report;  ///< why not yet; changes when it gets on
+};
+
 /// Whether it is ready, or, where only some are started and there may be no quorum, has started; the observer, whose address stands in no genesis,
 /// counts once it runs.
-bool answers(const types::Genesis& genesis, const NodeFolder& node, const char* path) {
+Word ask(const types::Genesis& genesis, const NodeFolder& node, const char* path) {
     for (const auto& seat : genesis.validators.validators) {
         if (node.is_observer || seat.name != node.name) continue;
         api::client::ClientConfig config;
         config.endpoints = {{seat.api_address, seat.tls_spki}};
         config.connect_timeout = config.request_timeout = std::chrono::milliseconds(1000);
         auto client = api::client::Client::make(std::move(config));
-        return client && client->get(path, "text/plain").has_value();
+        if (!client) return {false, client.error().message};
+        if (client->get(path, "text/plain")) return {true, {}};
+        const auto status = client->get("/v1/status");
+        if (!status) return {false, "its REST API does not answer yet"};
+        const auto said = link::json_from(base::as_text(*status));
+        if (!said) return {false, "its REST API does not answer yet"};
+        return {false, fmt::format("height {}: {}", said->number_at("height"), said->text_at("summary"))};
     }
-    return localnet::daemon_status(node.folder).state == DaemonState::running;
+    return {localnet::daemon_status(node.folder).state == DaemonState::running, "its process is being started"};
 }
 
 Json node_json(const types::Genesis& genesis, const NodeFolder& node) {
@@ -127,21 +140,53 @@ Json node_json(const types::Genesis& genesis, const NodeFolder& node) {
                          {"log", (node.folder / "placetd.log").string()}});
 }
 
-/// Waits until every node answers, or one ends, or the time is up.
-Outcome<void> wait_until_answering(Context& context, const Opened& network) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(context.settings.timeout_s);
-    const bool all = network.nodes.size() == network.genesis.validators.n();
-    for (const NodeFolder& node : network.nodes) {
-        while (!answers(network.genesis, node, all ? "/readyz" : "/startupz")) {
-            if (localnet::daemon_status(node.folder).state != DaemonState::running)
-                return fail(Exit::failed, base::ErrorCode::unavailable, "ended at once; its last word: " + localnet::last_log_line(node.folder),
-                            node.name);
-            if (std::chrono::steady_clock::now() > deadline)
-                return fail(Exit::not_committed, base::ErrorCode::timeout,
-                            "runs, but does not answer yet; see " + (node.folder / "placetd.log").string(), node.name);
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+/// What changes when a node gets on: its own report, its log, and the processor time it spends (in steps of half a
+/// second).
+std::string signs_of(const NodeFolder& node, const std::string& report) {
+    std::error_code error;
+    const auto logged = fs::file_size(node.folder / "placetd.log", error);
+    return fmt::format("{}|{}|{}", report, error ? 0 : logged, localnet::processor_ms(node.folder) / 500);
+}
+
+/// Waits for one node as long as it gets on, and says what it waits for whenever that changes.
+Outcome<void> wait_until_up(Context& context, const types::Genesis& genesis, const NodeFolder& node, const char* path) {
+    localnet::Vigil vigil(std::chrono::seconds(context.settings.timeout_s), localnet::Vigil::Clock::now());
+    constexpr auto kQuietFor = std::chrono::seconds(3);  // a start that takes no longer needs no words
+    const auto began = localnet::Vigil::Clock::now();
+    std::string told;
+    for (;;) {
+        const Word word = ask(genesis, node, path);
+        if (word.is_up) return {};
+        if (localnet::daemon_status(node.folder).state != DaemonState::running)
+            return fail(Exit::failed, base::ErrorCode::unavailable,
+                        "ended; its last word: " + localnet::last_log_line(node.folder), node.name);
+        const auto now = localnet::Vigil::Clock::now();
+        if (word.report != told && now - began > kQuietFor) {
+            context.terminal.note(fmt::format("waiting for {}: {}", node.name, word.report));
+            told = word.report;
         }
+        if (const auto verdict = vigil.look(signs_of(node, word.report), now);
+            verdict != localnet::Vigil::Verdict::wait)
+            return fail(
+                Exit::not_committed, base::ErrorCode::timeout,
+                fmt::format(
+                    "runs, but is not ready ({}), and {}; it goes on trying: see {}, or wait longer with --timeout",
+                    word.report,
+                    verdict == localnet::Vigil::Verdict::stands_still
+                        ? fmt::format("nothing has changed for {} s", context.settings.timeout_s)
+                        : fmt::format("that lasts for {} s already",
+                                      std::chrono::duration_cast<std::chrono::seconds>(now - began).count()),
+                    (node.folder / "placetd.log").string()),
+                node.name);
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
+}
+
+/// Waits until every node answers, or one ends, or stands still.
+Outcome<void> wait_until_answering(Context& context, const Opened& network) {
+    const bool all = network.nodes.size() == network.genesis.validators.n();
+    for (const NodeFolder& node : network.nodes)
+        if (auto up = wait_until_up(context, network.genesis, node, all ? "/readyz" : "/startupz"); !up) return up;
     return {};
 }
 

@@ -12,6 +12,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -27,19 +28,21 @@ using base::refuse;
 
 namespace {
 
-/// When the process began, in clock ticks since boot (proc(5), stat field 22); none if there is no such process, or a zombie.
-std::optional<std::string> birth_of(pid_t pid) {
+/// Fields of proc(5)'s stat from the third on; empty if there is no such process.
+std::vector<std::string> stat_fields(pid_t pid) {
     std::ifstream file(fmt::format("/proc/{}/stat", pid));
     std::string text((std::istreambuf_iterator<char>(file)), {});
     const auto paren = text.rfind(')');  // the command's name may hold blanks and brackets
-    if (paren == std::string::npos) return std::nullopt;
+    if (paren == std::string::npos) return {};
     std::istringstream fields(text.substr(paren + 1));
-    std::string field;
-    for (int number = 3; number <= 22; ++number) {
-        if (!(fields >> field)) return std::nullopt;
-        if (number == 3 && (field == "Z" || field == "X")) return std::nullopt;
-    }
-    return field;
+    return {std::istream_iterator<std::string>(fields), {}};
+}
+
+/// When the process began, in clock ticks since boot (field 22); none if there is no such process, or a zombie.
+std::optional<std::string> birth_of(pid_t pid) {
+    const auto fields = stat_fields(pid);
+    if (fields.size() < 20 || fields[0] == "Z" || fields[0] == "X") return std::nullopt;
+    return fields[19];
 }
 
 struct PidFile {
@@ -125,6 +128,15 @@ DaemonStatus daemon_status(const fs::path& folder) {
     if (!file) return {};
     const auto birth = birth_of(file->pid);
     return {birth && *birth == file->birth ? DaemonState::running : DaemonState::stale, file->pid};
+}
+
+std::uint64_t processor_ms(const fs::path& folder) {
+    const DaemonStatus status = daemon_status(folder);
+    const auto fields = status.state == DaemonState::running ? stat_fields(status.pid) : std::vector<std::string>{};
+    if (fields.size() < 13) return 0;
+    const std::uint64_t ticks =
+        std::strtoull(fields[11].c_str(), nullptr, 10) + std::strtoull(fields[12].c_str(), nullptr, 10);
+    return ticks * 1000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
 }
 
 base::Result<pid_t> start_daemon(const fs::path& program, const fs::path& folder) {

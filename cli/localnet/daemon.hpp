@@ -37,6 +37,9 @@ struct Stopped {
 };
 [[nodiscard]] base::Result<Stopped> stop_daemon(const std::filesystem::path& folder, unsigned patience_ms);
 
+/// The processor time that the folder's process has spent, in milliseconds; 0 if none runs.
+[[nodiscard]] std::uint64_t processor_ms(const std::filesystem::path& folder);
+
 /// The last line of placetd.log: why it ended.
 [[nodiscard]] std::string last_log_line(const std::filesystem::path& folder);
 

@@ -7,6 +7,7 @@
 
 #include "cli/localnet/daemon.hpp"
 #include "cli/localnet/layout.hpp"
+#include "cli/localnet/vigil.hpp"
 #include "tests/unit/cli/run_placet.hpp"
 
 using namespace placet;
@@ -110,4 +111,42 @@ TEST_CASE("a missing placetd is an error of configuration that names it") {
     const auto ran = run_placet({"localnet", "start", (folder / "net").string(), "--placetd", (folder / "none").string(), "--json"});
     CHECK(ran.exit == 78);
     CHECK(ran.json.at("error").text_at("field").find("none") != std::string::npos);
+}
+
+TEST_CASE("a node on its way up is waited for while it gets on, not while it stands still, and not for ever") {
+    using cli::localnet::Vigil;
+    using std::chrono::seconds;
+    const Vigil::Clock::time_point began{};
+    Vigil slow(seconds(10), began);
+    for (int at = 0; at <= 200; at += 9) {
+        INFO(at);
+        CHECK(slow.look("height " + std::to_string(at), began + seconds(at)) == Vigil::Verdict::wait);
+    }
+    CHECK(slow.look("height 300", began + seconds(201)) == Vigil::Verdict::takes_too_long);
+    Vigil still(seconds(10), began);
+    CHECK(still.look("height 7", began + seconds(5)) == Vigil::Verdict::wait);
+    CHECK(still.look("height 7", began + seconds(15)) == Vigil::Verdict::wait);
+    CHECK(still.look("height 7", began + seconds(16)) == Vigil::Verdict::stands_still);
+}
+
+TEST_CASE(
+    "a node that is slow to come up but gets on is not given up after --timeout, and one that stands still is, with "
+    "what it waits for") {
+    const TemporaryFolder folder;
+    const auto net = folder / "net";
+    REQUIRE(run_placet({"localnet", "init", net.string(), "--base-port", "29500"}).exit == 0);
+    const auto start = [&](const std::string& script) {
+        write_file(folder / "placetd", "#!/bin/sh\n" + script + "\n");
+        std::filesystem::permissions(folder / "placetd", std::filesystem::perms::owner_all);
+        return run_placet({"localnet", "start", net.string(), "--only", "hospital-a", "--placetd",
+                           (folder / "placetd").string(), "--timeout", "1", "--json"});
+    };
+    const auto slow = start("for i in 1 2 3 4 5; do echo checking $i; sleep 0.5; done; echo no store; exit 1");
+    CHECK(slow.exit == 1);
+    CHECK(slow.json.at("error").text_at("message") == "ended; its last word: no store");
+    const auto still = start("exec sleep 60");
+    CHECK(still.exit == 5);
+    CHECK(still.json.at("error").text_at("message").find("nothing has changed for 1 s") != std::string::npos);
+    CHECK(still.json.at("error").text_at("message").find("its REST API does not answer yet") != std::string::npos);
+    CHECK(run_placet({"localnet", "stop", net.string()}).exit == 0);
 }
