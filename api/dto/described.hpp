@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/dto/enum_names.hpp"
 #include "api/dto/json_writer.hpp"
 #include "contracts/common/codec.hpp"
 
@@ -57,6 +58,8 @@ private:
     void write(const T& value) {
         if constexpr (requires { std::string_view(to_string(value)); }) writer_.text(to_string(value));
         else if constexpr (requires { std::string_view(short_name(value)); }) writer_.text(short_name(value));
+        else if constexpr (requires { name_of(value); })
+            writer_.text(name_of(value));
         else writer_.uint(static_cast<std::uint64_t>(value));
     }
     template <class T>

@@ -48,12 +48,14 @@ std::expected<void, Problem> record(const Context& context, const Pseudonym& sub
 }
 
 /// Pages of one patient or, for staff and regulators, of a custodian.
-Answer consents_page(const Context& context, const base::Bytes& prefix) {
+std::expected<Page, Problem> consents_page(const Context& context, const base::Bytes& prefix) {
     const base::TimeMs at = context.state().block_time_ms();
-    return list_entries<consent::ConsentEntry>(context, prefix, [&](const consent::ConsentEntry& entry) -> base::Result<std::optional<std::string>> {
-        if (!context.sees_all() && !auth::owns_patient(context.principal, entry.custodian, entry.pseudonym)) return std::nullopt;
-        return consent_json(entry, at, std::nullopt);
-    });
+    return entries_page<consent::ConsentEntry>(
+        context, prefix, [&](const consent::ConsentEntry& entry) -> base::Result<std::optional<std::string>> {
+            if (!context.sees_all() && !auth::owns_patient(context.principal, entry.custodian, entry.pseudonym))
+                return std::nullopt;
+            return consent_json(entry, at, std::nullopt);
+        });
 }
 
 }  // namespace
@@ -67,9 +69,12 @@ Answer list_consents(const Context& context) {
     read.subject = ReadSubject::consents;
     if (!subject) {
         if (!context.sees_all() && custodian != context.principal.organisation()) return not_found("custodian");
+        auto page = consents_page(context, consent::consents_at_prefix(custodian));
+        if (!page) return std::unexpected(std::move(page).error());
         read.name = custodian;
+        read.rows = page->count();
         if (auto recorded = record_read(context, std::move(read)); !recorded) return std::unexpected(std::move(recorded).error());
-        return consents_page(context, consent::consents_at_prefix(custodian));
+        return std::move(*page).close();
     }
     const auto pseudonym = read_pseudonym(*subject, "subject");
     if (!pseudonym) return std::unexpected(pseudonym.error());
@@ -77,8 +82,11 @@ Answer list_consents(const Context& context) {
     const auto patient = consent::find_patient(context.state(), custodian, *pseudonym);
     if (!patient) return refused(patient.error());
     if (!*patient) return not_found("patient");
-    if (auto recorded = record(context, *pseudonym, 0); !recorded) return std::unexpected(std::move(recorded).error());
-    return consents_page(context, consent::consents_prefix(custodian, *pseudonym));
+    auto page = consents_page(context, consent::consents_prefix(custodian, *pseudonym));
+    if (!page) return std::unexpected(std::move(page).error());
+    if (auto recorded = record(context, *pseudonym, page->count()); !recorded)
+        return std::unexpected(std::move(recorded).error());
+    return std::move(*page).close();
 }
 
 Answer read_consent(const Context& context) {

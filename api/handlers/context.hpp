@@ -99,10 +99,11 @@ private:
 /// A page of map entries below `prefix`, ascending by key: `view` gives the JSON of an entry, or nothing for one that is not to be
 /// seen. Entries are read one after the other, so a page costs what stands before it too.
 template <contracts::Described T>
-[[nodiscard]] Answer list_entries(const Context& context, const base::Bytes& prefix,
-                                  const std::function<base::Result<std::optional<std::string>>(const T&)>& view) {
+[[nodiscard]] std::expected<Page, http::Problem> entries_page(
+    const Context& context, const base::Bytes& prefix,
+    const std::function<base::Result<std::optional<std::string>>(const T&)>& view) {
     auto page = Page::open(context);
-    if (!page) return std::unexpected(std::move(page).error());
+    if (!page) return page;
     std::optional<base::Error> failure;
     context.state().scan(prefix, [&](base::BytesView key, base::BytesView value) {
         if (page->after() && !std::ranges::lexicographical_compare(*page->after(), key)) return true;
@@ -121,6 +122,15 @@ template <contracts::Described T>
         return true;
     });
     if (failure) return refused(*failure);
+    return page;
+}
+
+/// The same as an answer.
+template <contracts::Described T>
+[[nodiscard]] Answer list_entries(const Context& context, const base::Bytes& prefix,
+                                  const std::function<base::Result<std::optional<std::string>>(const T&)>& view) {
+    auto page = entries_page<T>(context, prefix, view);
+    if (!page) return std::unexpected(std::move(page).error());
     return std::move(*page).close();
 }
 

@@ -94,6 +94,13 @@ TEST_CASE("a patient sees her own trail in full, and in a release only her own a
     CHECK(reads[0].reader == patient.id);
     CHECK(reads[0].pseudonym == world.patient_a);
     CHECK(reads[0].rows == 2);
+    const std::string consents = world.get(&patient, "/v1/consents");
+    std::uint64_t shown = 0;
+    for (std::size_t at = consents.find("\"standing\""); at != std::string::npos;
+         at = consents.find("\"standing\"", at + 1))
+        ++shown;
+    CHECK(shown >= 1);
+    CHECK(world.backend.reads().back().rows == shown);
 }
 
 TEST_CASE("a researcher sees her own use without pseudonyms, counts in tens") {
@@ -107,6 +114,15 @@ TEST_CASE("a researcher sees her own use without pseudonyms, counts in tens") {
     CHECK(has(world.get(world.person(Viewer::hospital_operator), "/v1/grants/req-a.g0"), "\"released\":17"));
     CHECK_FALSE(has(world.get(&alice, "/v1/datasets/ds-a"), "\"members\""));
     CHECK(has(world.get(world.person(Viewer::gateway), "/v1/datasets/ds-a"), "\"members\":123"));
+}
+
+TEST_CASE("how an actor stands, and what a request says of commerce, are told in words") {
+    World world;
+    const Person& person = *world.person(Viewer::regulator);
+    CHECK(has(world.get(&person, "/v1/actors/me"), "\"status\":\"active\""));
+    const std::string request = world.get(&person, "/v1/access-requests/req-a");
+    CHECK(has(request, "\"for_profit\":\"unknown\""));
+    CHECK(has(request, "\"commercial\":\"unknown\""));
 }
 
 TEST_CASE("a patient cannot prove or read a release that names other patients") {
