@@ -111,7 +111,7 @@ Status add_lines(DayReading& reading, std::string_view text) {
         ++number;
         if (trimmed(line).empty()) continue;
         const std::string place = "line " + std::to_string(number);
-        const auto value = parse_json(line);
+        const auto value = parse_json(line, {.places = JsonPlaces::columns});
         if (!value) return refuse_in(place, value.error());
         PLACET_TRY(Finder(reading).resource(*value, place, 0));
     }

@@ -121,6 +121,7 @@ void DocumentSet::read_lines(const Scope& scope) {
         if (trimmed(line).empty()) continue;
         const std::string place = "line " + std::to_string(number + 1);
         JsonLimits limits = limits_.json;
+        limits.places = JsonPlaces::columns;
         const auto resource = parse_json(line, limits);
         if (!resource) {
             refuse(scope.file, place, resource.error());

@@ -156,8 +156,7 @@ Status RunningGateway::open(const LinkFactory& links) {
         log("the journal ended in " + std::to_string(counts.torn_octets) + " octets of an append that was never acknowledged; they were cut off");
     const auto registry = registry_.get();  // there may be none before the first patient is enrolled
     if (!registry && registry.error().code != ErrorCode::not_found) return std::unexpected(registry.error());
-    if (registry && (*registry)->custodian() != config_.custodian)
-        return refuse(ErrorCode::conflict, "the registry is that of " + (*registry)->custodian() + ", not of " + config_.custodian, "registry");
+    if (registry) PLACET_TRY((*registry)->check_owner({config_.custodian, genesis}));
     PLACET_TRY_ASSIGN(release_link_, links());
     PLACET_TRY_ASSIGN(batch_link_, links());
     actors_ = std::make_unique<Actors>(*release_link_);
@@ -246,7 +245,10 @@ Result<http::Response> RunningGateway::answer_care(const http::Request& request,
     for (const ReportedAccess& one : reported) {
         const RegisteredPatient* patient = registry->find(one.patient);
         if (patient == nullptr)
-            return refuse(ErrorCode::invalid_value, "the registry knows no such patient: enrol her (`placet patient enrol`) and report the access again", "patient");
+            return refuse(
+                ErrorCode::invalid_value,
+                "the registry knows no such patient: enrol her (`placet patient enrol`) and report the access again",
+                in_line(one.line, "patient"));
         accesses.push_back(one.access);
         accesses.back().pseudonym = patient->pseudonym;
         accesses.back().client = client;

@@ -28,6 +28,7 @@ Result<JsonValue> read_object(std::string_view text, std::initializer_list<std::
     fhir::JsonLimits limits;
     limits.max_bytes = std::size_t{1} << 20;
     limits.max_depth = 4;
+    if (text.find('\n') == std::string_view::npos) limits.places = fhir::JsonPlaces::columns;
     PLACET_TRY_ASSIGN(JsonValue value, fhir::parse_json(text, limits));
     if (!value.is(JsonKind::object)) return refuse(ErrorCode::malformed, "expected a JSON object");
     for (const JsonMember& member : value.members)
@@ -108,21 +109,28 @@ Result<ReleaseRequest> read_release_request(std::string_view body) {
     return out;
 }
 
-Result<std::vector<ReportedAccess>> read_accesses(std::string_view body, base::TimeMs now_ms) {
+std::string in_line(std::size_t number, const std::string& field) {
+    if (number == 0) return field;
+    return "line " + std::to_string(number) + (field.empty() ? "" : ": " + field);
+}
+
+Result<std::vector<ReportedAccess>> read_accesses(std::string_view body, base::TimeMs now_ms, std::size_t first_line) {
     std::vector<ReportedAccess> out;
-    const auto whole = fhir::parse_json(body, {.max_bytes = std::size_t{1} << 20, .max_depth = 4, .max_values = 64});
-    if (whole) {
+    const bool is_alone = first_line == 1 &&
+                          fhir::parse_json(body, {.max_bytes = std::size_t{1} << 20, .max_depth = 4, .max_values = 64});
+    if (is_alone) {
         PLACET_TRY_ASSIGN(ReportedAccess one, read_access(body, now_ms));
         out.push_back(std::move(one));
         return out;
     }
-    for (std::size_t number = 1; !body.empty(); ++number) {
+    for (std::size_t number = first_line; !body.empty(); ++number) {
         const std::size_t end = std::min(body.find('\n'), body.size());
         const std::string_view line = body.substr(0, end);
         body.remove_prefix(std::min(end + 1, body.size()));
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
         auto one = read_access(line, now_ms);
-        if (!one) return refuse(one.error().code, one.error().message, "line " + std::to_string(number) + (one.error().field.empty() ? "" : ": " + one.error().field));
+        if (!one) return refuse(one.error().code, one.error().message, in_line(number, one.error().field));
+        one->line = number;
         out.push_back(std::move(*one));
         if (out.size() > contracts::access::kMaxRowsPerBatch) return refuse(ErrorCode::too_large, "at most 1024 accesses at a time", "body");
     }

@@ -18,10 +18,16 @@ namespace placet::api::gateway {
 struct ReportedAccess {
     std::string patient;  ///< "Patient/<id>"
     CareAccess access;    ///< without pseudonym, client and received_at_ms
+    std::size_t line = 0;  ///< where it stands; 0 = it is the whole body
 };
-/// {"patient", "staff", "purpose", "category", "action"?: "read", "occurred_at"?}, one object, or one a line; at most 1,024. `now_ms`
-/// stands in for a missing occurred_at, and is the latest one allowed (with five minutes of tolerance).
-[[nodiscard]] base::Result<std::vector<ReportedAccess>> read_accesses(std::string_view body, base::TimeMs now_ms);
+/// {"patient", "staff", "purpose", "category", "action"?: "read", "occurred_at"?}, one object, or one a line; at most
+/// 1,024. `now_ms` stands in for a missing occurred_at, and is the latest one allowed (with five minutes of tolerance).
+/// Errors name the line, counted from `first_line`, and its field or column.
+[[nodiscard]] base::Result<std::vector<ReportedAccess>> read_accesses(std::string_view body, base::TimeMs now_ms,
+                                                                      std::size_t first_line = 1);
+
+/// "line 7: patient"; the field alone for line 0.
+[[nodiscard]] std::string in_line(std::size_t number, const std::string& field);
 
 struct StatusView {
     std::string custodian;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "api/dto/genesis.hpp"
 #include "api/gateway/durable_file.hpp"
 #include "ledger/base/cbor.hpp"
 #include "ledger/crypto/keys.hpp"
@@ -25,15 +26,15 @@ using base::Status;
 namespace {
 
 constexpr std::string_view kMagic = "placet-registry";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 constexpr std::size_t kMaxPatients = 10'000'000;
 constexpr std::size_t kMaxConsentsPerPatient = 10'000;
 constexpr std::size_t kMaxText = 256;
 
-base::Bytes associated_data(std::string_view custodian) {
+base::Bytes associated_data(std::string_view custodian, const crypto::Hash& genesis) {
     base::cbor::Writer writer;
-    writer.array(3).text(kMagic).uint(kVersion).text(custodian);
+    writer.array(4).text(kMagic).uint(kVersion).text(custodian).bytes(genesis.view());
     return std::move(writer).take();
 }
 
@@ -165,6 +166,7 @@ Registry& Registry::operator=(Registry&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(key_, other.key_);
     std::swap(custodian_, other.custodian_);
+    std::swap(genesis_, other.genesis_);
     std::swap(lock_, other.lock_);
     std::swap(patients_, other.patients_);
     std::swap(by_pseudonym_, other.by_pseudonym_);
@@ -185,34 +187,46 @@ Result<Registry> Registry::read(const std::filesystem::path& path, const crypto:
     return registry;
 }
 
-Result<Registry> Registry::edit(const std::filesystem::path& path, const crypto::AeadKey& key, std::string_view custodian,
-                                unsigned wait_ms) {
+Result<Registry> Registry::edit(const std::filesystem::path& path, const crypto::AeadKey& key,
+                                const RegistryOwner& owner, unsigned wait_ms) {
     Registry registry;
     registry.path_ = path;
     registry.key_ = key;
     PLACET_TRY_ASSIGN(registry.lock_, take_lock(path, wait_ms));
     if (!std::filesystem::exists(path)) {
-        registry.custodian_ = custodian;
+        registry.custodian_ = owner.custodian;
+        registry.genesis_ = owner.genesis;
         return registry;
     }
     PLACET_TRY(registry.load());
-    if (registry.custodian_ != custodian)
-        return refuse(ErrorCode::conflict,
-                      path.string() + " is the registry of " + registry.custodian_ + ", not of " + std::string(custodian),
-                      "custodian");
+    PLACET_TRY(registry.check_owner(owner));
     return registry;
+}
+
+Status Registry::check_owner(const RegistryOwner& owner) const {
+    if (custodian_ != owner.custodian)
+        return refuse(ErrorCode::conflict,
+                      path_.string() + " is the registry of " + custodian_ + ", not of " + owner.custodian,
+                      "custodian");
+    if (genesis_ != owner.genesis)
+        return refuse(ErrorCode::conflict,
+                      path_.string() + " is the registry of another network: its genesis has the fingerprint " +
+                          dto::fingerprint(genesis_) + ", this one " + dto::fingerprint(owner.genesis),
+                      "genesis");
+    return {};
 }
 
 Status Registry::load() {
     PLACET_TRY_ASSIGN(const base::Bytes file, read_file(path_, kMaxFileBytes));
     base::cbor::Reader head(file);
-    head.array_of(4, "registry");
+    head.array_of(5, "registry");
     if (head.text(32, "registry") != kMagic) head.fail(ErrorCode::corrupt, "not a registry file", "registry");
     if (head.uint("version") != kVersion) head.fail(ErrorCode::unsupported, "another version of the registry file", "version");
     custodian_ = head.text(64, "custodian");
+    genesis_ = head.fixed<crypto::Hash>("genesis");
     const base::BytesView sealed = head.bytes(kMaxFileBytes, "sealed");
     PLACET_TRY(head.finish());
-    auto content = crypto::open(key_, sealed, associated_data(custodian_));
+    auto content = crypto::open(key_, sealed, associated_data(custodian_, genesis_));
     if (!content)
         return refuse(ErrorCode::corrupt, path_.string() + " does not open with this key: another key, or a damaged file", "registry");
 
@@ -306,7 +320,12 @@ Status Registry::save() {
     for (const auto& [reference, patient] : patients_) write_patient(content, patient);
     base::Bytes plain = std::move(content).take();
     base::cbor::Writer file;
-    file.array(4).text(kMagic).uint(kVersion).text(custodian_).bytes(crypto::seal(key_, plain, associated_data(custodian_)));
+    file.array(5)
+        .text(kMagic)
+        .uint(kVersion)
+        .text(custodian_)
+        .bytes(genesis_.view())
+        .bytes(crypto::seal(key_, plain, associated_data(custodian_, genesis_)));
     crypto::wipe(plain);
     return replace_file(path_, file.view());
 }

@@ -1,11 +1,12 @@
 // The custodian's registry: who is behind a pseudonym. One encrypted file that never leaves the custodian, mapping each
-// patient reference ("Patient/a-0001") to s_p, the pseudonym derived from it, the opening of the commitment to the patient
-// number, and the consents brought to the ledger. Used by `placet consent import` and by the gateway.
+// patient reference ("Patient/a-0001") to s_p, the pseudonym derived from it, the opening of the commitment to the
+// patient number, and the consents brought to the ledger. Used by `placet consent import` and by the gateway.
 //
-// File: canonical CBOR ["placet-registry", 1, custodian, sealed], sealed = AES-256-GCM over the content under a key that is
-// itself a sealed key file (crypto/sealed_key.hpp). Saving is write, fsync, rename, fsync of the folder: a reader sees the
-// old file or the new one. One writer at a time holds a lock on "<path>.lock"; readers take none.
-// Not thread-safe: one thread, or the owner's own mutex.
+// File: canonical CBOR ["placet-registry", 2, custodian, genesis hash, sealed], sealed = AES-256-GCM over the content
+// under a key that is itself a sealed key file (crypto/sealed_key.hpp). Transactions and pseudonyms in it are those of
+// one chain, which the genesis hash names. Saving is write, fsync, rename, fsync of the folder: a reader sees the old
+// file or the new one. One writer at a time holds a lock on "<path>.lock"; readers take none. Not thread-safe: one
+// thread, or the owner's own mutex.
 #pragma once
 
 #include <filesystem>
@@ -66,19 +67,28 @@ struct RegisteredPatient {
 /// Refuses a wrong passphrase (unauthenticated) and a key of another purpose (invalid_value).
 [[nodiscard]] base::Result<crypto::AeadKey> open_registry_key(base::BytesView file, std::string_view passphrase);
 
+/// Whose registry it is, and of which chain.
+struct RegistryOwner {
+    std::string custodian;
+    crypto::Hash genesis;
+};
+
 class Registry {
 public:
     /// Reads a snapshot without a lock. not_found if there is no file; corrupt if the key does not open it; `save` is refused.
     [[nodiscard]] static base::Result<Registry> read(const std::filesystem::path& path, const crypto::AeadKey& key);
-    /// Takes the writer's lock (busy if another process holds it: waits up to `wait_ms`), then reads, or starts empty for
-    /// `custodian` if there is no file. Refuses (conflict) a file of another custodian.
+    /// Takes the writer's lock (busy if another process holds it: waits up to `wait_ms`), then reads, or starts empty
+    /// for `owner` if there is no file. Errors of check_owner.
     [[nodiscard]] static base::Result<Registry> edit(const std::filesystem::path& path, const crypto::AeadKey& key,
-                                                     std::string_view custodian, unsigned wait_ms = 10'000);
+                                                     const RegistryOwner& owner, unsigned wait_ms = 10'000);
     Registry(Registry&& other) noexcept;
     Registry& operator=(Registry&& other) noexcept;
     ~Registry();  ///< releases the lock; wipes secrets; does not save
 
     [[nodiscard]] const std::string& custodian() const noexcept { return custodian_; }
+    /// Refuses (conflict, field "custodian" or "genesis") another custodian's registry and another chain's, naming
+    /// both.
+    [[nodiscard]] base::Status check_owner(const RegistryOwner& owner) const;
     [[nodiscard]] std::size_t size() const noexcept { return patients_.size(); }
     [[nodiscard]] const RegisteredPatient* find(std::string_view reference) const noexcept;
     [[nodiscard]] const RegisteredPatient* find(const types::Pseudonym& pseudonym) const noexcept;
@@ -106,6 +116,7 @@ private:
     std::filesystem::path path_;
     crypto::AeadKey key_;
     std::string custodian_;
+    crypto::Hash genesis_;
     int lock_ = -1;  ///< open file description with the lock; -1 for a reader
     std::map<std::string, RegisteredPatient, std::less<>> patients_;
     std::map<types::Pseudonym, std::string> by_pseudonym_;

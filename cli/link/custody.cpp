@@ -25,21 +25,40 @@ Outcome<crypto::AeadKey> open_custody_key(const home::Home& home) {
     return *key;
 }
 
+namespace {
+
+api::gateway::RegistryOwner owner_of(const Session& session) {
+    return {session.home().organisation, session.genesis_hash()};
+}
+
+/// A genesis file of another network that was named on the command line is wrong use; one that placet.toml names is its
+/// error.
+Failure unusable(const Session& session, base::Error error) {
+    const bool named = error.field == "genesis" && session.settings().genesis;
+    if (named) error.field = "--genesis " + *session.settings().genesis;
+    return {named ? Exit::usage : Exit::configuration, std::move(error)};
+}
+
+}  // namespace
+
 Outcome<Custody> edit_custody(Session& session) {
     const auto key = open_custody_key(session.home());
     if (!key) return std::unexpected(key.error());
-    auto registry = api::gateway::Registry::edit(session.home().registry, *key, session.home().organisation);
-    if (!registry) return std::unexpected(Failure(Exit::configuration, registry.error()));
+    auto registry = api::gateway::Registry::edit(session.home().registry, *key, owner_of(session));
+    if (!registry) return std::unexpected(unusable(session, registry.error()));
     return Custody(*key, std::move(*registry));
 }
 
-Outcome<Custody> read_custody(const home::Home& home) {
+Outcome<Custody> read_custody(const Session& session) {
+    const home::Home& home = session.home();
     const auto key = open_custody_key(home);
     if (!key) return std::unexpected(key.error());
     auto registry = api::gateway::Registry::read(home.registry, *key);
     if (!registry && registry.error().code == ErrorCode::not_found)
         return fail(Exit::not_found, ErrorCode::not_found, "no patient was enrolled or imported here yet", home.registry.string());
     if (!registry) return std::unexpected(Failure(Exit::configuration, registry.error()));
+    if (const auto status = registry->check_owner(owner_of(session)); !status)
+        return std::unexpected(unusable(session, status.error()));
     return Custody(*key, std::move(*registry));
 }
 

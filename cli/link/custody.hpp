@@ -19,10 +19,11 @@ struct Custody {
 /// The registry's key, opened with the home's passphrase.
 [[nodiscard]] frame::Outcome<crypto::AeadKey> open_custody_key(const home::Home& home);
 
-/// To change it: takes the lock, so a second import waits.
+/// To change it: takes the lock, so a second import waits. Both refuse the registry of another network than the
+/// session's.
 [[nodiscard]] frame::Outcome<Custody> edit_custody(Session& session);
 /// A snapshot, without a lock.
-[[nodiscard]] frame::Outcome<Custody> read_custody(const home::Home& home);
+[[nodiscard]] frame::Outcome<Custody> read_custody(const Session& session);
 
 /// "Patient/a-0001", "a-0001" or 64 hexadecimal digits of a pseudonym; not_found if the registry does not know her.
 [[nodiscard]] frame::Outcome<api::gateway::RegisteredPatient> find_patient(const Custody& custody, const std::string& text);

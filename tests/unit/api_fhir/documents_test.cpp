@@ -93,6 +93,7 @@ TEST_CASE("one bad resource is refused and the rest goes on") {
         CHECK(set.consents.size() == 2);
         REQUIRE(set.refusals.size() == 3);
         CHECK(set.refusals[0].element == "line 3");
+        CHECK(set.refusals[0].reason.starts_with("column 17: "));  // of that line, said once
         CHECK(set.refusals[1].element == "line 4: Consent.patient.reference");
         CHECK(set.refusals[2].element == "line 6");
         for (const Refusal& refusal : set.refusals) CHECK_FALSE((refusal.reason.empty() || refusal.remedy.empty()));

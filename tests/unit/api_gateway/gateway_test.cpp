@@ -29,7 +29,7 @@ crypto::CertificateAndKey certificate(std::string_view name) {
 /// A hospital with two patients in one dataset, a researcher, a clinician, and a gateway that listens.
 struct World {
     explicit World(std::string_view name) : folder(name) {
-        auto registry = gw::Registry::edit(folder / "registry", registry_key, "hospital-a");
+        auto registry = gw::Registry::edit(folder / "registry", registry_key, {"hospital-a", types::genesis_hash({})});
         for (const std::string id : {"p1", "p2", "p3"}) add_patient(*registry, id);
         REQUIRE(registry->save());
         enrol("rita@university", "university", governance::Role::researcher, researcher.spki);
@@ -290,6 +290,16 @@ TEST_CASE("bad requests are refused with status and field, and change nothing") 
         CHECK(response.status == status);
         CHECK(json::parse(text_of(response)).value("field", "") == field);
     }
+    const std::string good = R"({"patient":"Patient/p1","staff":"s","purpose":"TREAT","category":"X"})"
+                             "\n";
+    const json torn =
+        json::parse(text_of(world.send(&world.system, "POST", std::string(kCare), good + "\n{\"patient\":}\n")));
+    CHECK(torn.value("field", "") == "line 3");  // once, and the column beside it
+    CHECK(torn.value("detail", "").starts_with("column 12: "));
+    const std::string nobody = R"({"patient":"Patient/nobody","staff":"s","purpose":"TREAT","category":"X"})"
+                               "\n";
+    CHECK(json::parse(text_of(world.send(&world.system, "POST", std::string(kCare), good + nobody + good)))
+              .value("field", "") == "line 2: patient");
     CHECK(world.send(&world.system, "GET", "/v1/releases").status == 405);
     CHECK(world.send(&world.system, "GET", "/nowhere").status == 404);
     CHECK(world.ledger.rows.empty());

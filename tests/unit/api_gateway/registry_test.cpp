@@ -1,18 +1,24 @@
 // The custodian's registry: encrypted, replaced atomically, one writer at a time.
 #include <catch2/catch.hpp>
 
+#include "api/dto/genesis.hpp"
 #include "tests/unit/api_gateway/fixture.hpp"
 
 using namespace placet;
 using namespace placet::tests;
 using gw::Registry;
 
+namespace {
+const crypto::Hash kGenesis = crypto::sha256(base::as_bytes("one network"));
+const crypto::Hash kOtherGenesis = crypto::sha256(base::as_bytes("another network"));
+}  // namespace
+
 TEST_CASE("what is saved in the registry is read again, and the pseudonym follows from the secret") {
     const Folder folder("registry");
     const auto key = crypto::random_fixed<crypto::AeadKey>();
     gw::RegisteredPatient patient;
     {
-        auto registry = Registry::edit(folder / "r", key, "hospital-a");
+        auto registry = Registry::edit(folder / "r", key, {"hospital-a", kGenesis});
         REQUIRE(registry);
         patient = *registry->ensure("Patient/p1", "A-12345678");
         CHECK(registry->ensure("Patient/p1")->pseudonym == patient.pseudonym);
@@ -38,7 +44,7 @@ TEST_CASE("the registry's file tells nothing without its key") {
     const Folder folder("registry-sealed");
     const auto key = crypto::random_fixed<crypto::AeadKey>();
     {
-        auto registry = Registry::edit(folder / "r", key, "hospital-a");
+        auto registry = Registry::edit(folder / "r", key, {"hospital-a", kGenesis});
         REQUIRE(registry->ensure("Patient/secretive-1", "A-12345678"));
         REQUIRE(registry->save());
     }
@@ -57,21 +63,37 @@ TEST_CASE("the registry's file tells nothing without its key") {
 TEST_CASE("a second writer is told to wait, a reader is not, and neither may take another custodian's file") {
     const Folder folder("registry-lock");
     const auto key = crypto::random_fixed<crypto::AeadKey>();
-    auto first = Registry::edit(folder / "r", key, "hospital-a");
+    auto first = Registry::edit(folder / "r", key, {"hospital-a", kGenesis});
     REQUIRE(first->save());
-    CHECK(Registry::edit(folder / "r", key, "hospital-a", 0).error().code == ErrorCode::busy);
+    CHECK(Registry::edit(folder / "r", key, {"hospital-a", kGenesis}, 0).error().code == ErrorCode::busy);
     auto reader = Registry::read(folder / "r", key);
     REQUIRE(reader);
     CHECK(reader->save().error().code == ErrorCode::unauthorised);
     { const Registry gone = std::move(*first); }
-    CHECK(Registry::edit(folder / "r", key, "hospital-b", 0).error().code == ErrorCode::conflict);
-    CHECK(Registry::edit(folder / "r", key, "hospital-a", 0));
+    CHECK(Registry::edit(folder / "r", key, {"hospital-b", kGenesis}, 0).error().code == ErrorCode::conflict);
+    CHECK(Registry::edit(folder / "r", key, {"hospital-a", kGenesis}, 0));
     CHECK(Registry::read(folder / "none", key).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a registry belongs to one network, and another one's is refused with both fingerprints") {
+    const Folder folder("registry-network");
+    const auto key = crypto::random_fixed<crypto::AeadKey>();
+    REQUIRE(Registry::edit(folder / "r", key, {"hospital-a", kGenesis})->save());
+    const auto other = Registry::edit(folder / "r", key, {"hospital-a", kOtherGenesis});
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == ErrorCode::conflict);
+    CHECK(other.error().field == "genesis");
+    CHECK(other.error().message.find(api::dto::fingerprint(kGenesis)) != std::string::npos);
+    CHECK(other.error().message.find(api::dto::fingerprint(kOtherGenesis)) != std::string::npos);
+    const auto read = Registry::read(folder / "r", key);
+    REQUIRE(read);
+    CHECK(read->check_owner({"hospital-a", kGenesis}));
+    CHECK(read->check_owner({"hospital-a", kOtherGenesis}).error().field == "genesis");
 }
 
 TEST_CASE("only a FHIR patient reference names a patient") {
     const Folder folder("registry-names");
-    auto registry = Registry::edit(folder / "r", {}, "hospital-a");
+    auto registry = Registry::edit(folder / "r", {}, {"hospital-a", kGenesis});
     for (const std::string_view bad : {"", "p1", "Patient/", "Group/1", "Patient/a b", "Patient/../x", "Patient/p1/_history/1"}) CHECK_FALSE(registry->ensure(bad));
 }
 
