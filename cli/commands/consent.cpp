@@ -2,8 +2,10 @@
 #include "api/fhir/words.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/consent_import.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/commands/withdrawal.hpp"
 #include "cli/words/in_words.hpp"
+#include "contracts/common/ids.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::cli::commands {
@@ -12,19 +14,34 @@ using namespace frame;
 
 namespace {
 
-CommandResult import(Context& context, const Arguments& arguments) {
-    auto session = link::Session::open(context);
-    if (!session) return std::unexpected(session.error());
-    api::fhir::DocumentSet documents;
-    for (const std::string& path : arguments.values("PATH")) {
-        const auto files = api::fhir::files_below(path);
-        if (!files) {
-            documents.refusals.push_back({path, "", files.error().message, "name a file or folder that can be read"});
-            continue;
+/// The documents of all paths. A path that was named and cannot be read is wrong use, and then nothing is imported;
+/// what cannot be understood in a file is a refusal, and the rest goes on.
+Outcome<api::fhir::DocumentSet> read_documents(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths)
+        if (auto readable = check_readable(path); !readable) {
+            readable.error().error.message += "; nothing was imported";
+            return std::unexpected(std::move(readable).error());
         }
+    api::fhir::DocumentSet documents;
+    for (const std::string& path : paths) {
+        const auto files = api::fhir::files_below(path);
+        if (!files)
+            return fail(Exit::usage, base::ErrorCode::io, files.error().message + "; nothing was imported", path);
         for (const auto& file : *files) documents.read_file(file);
     }
-    if (documents.consents.empty() && documents.refusals.empty()) return usage("no Consent was found there", arguments.values("PATH")[0]);
+    if (documents.consents.empty() && documents.refusals.empty())
+        return usage(documents.files == 0 ? "no .json or .ndjson file is there; nothing was imported"
+                                          : "no Consent was found there; nothing was imported",
+                     words::joined(paths));
+    return documents;
+}
+
+CommandResult import(Context& context, const Arguments& arguments) {
+    const auto read = read_documents(arguments.values("PATH"));
+    if (!read) return std::unexpected(read.error());
+    const api::fhir::DocumentSet& documents = *read;
+    auto session = link::Session::open(context);
+    if (!session) return std::unexpected(session.error());
     auto custody = link::edit_custody(*session);
     if (!custody) return std::unexpected(custody.error());
     ConsentImport import(*session, *custody, documents);
@@ -42,7 +59,7 @@ CommandResult import(Context& context, const Arguments& arguments) {
 /// The registry's own words for a consent, if this home has a registry that knows it.
 std::vector<std::string> words_of(const link::Session& session, const Json& entry) {
     if (session.home().registry.empty()) return {};
-    const auto custody = link::read_custody(session.home());
+    const auto custody = link::read_custody(session);
     const auto pseudonym = base::fixed_from_hex<types::Pseudonym>(entry.text_at("pseudonym"));
     if (!custody || !pseudonym) return {};
     const auto* patient = custody->registry.find(*pseudonym);
@@ -58,7 +75,7 @@ CommandResult list(Context& context, const Arguments& arguments) {
     if (!session) return std::unexpected(session.error());
     std::string subject;
     if (const auto reference = arguments.value("--patient")) {
-        const auto custody = link::read_custody(session->home());
+        const auto custody = link::read_custody(*session);
         if (!custody) return std::unexpected(custody.error());
         const auto patient = link::find_patient(*custody, *reference);
         if (!patient) return std::unexpected(patient.error());
@@ -79,10 +96,27 @@ CommandResult list(Context& context, const Arguments& arguments) {
     return report;
 }
 
+/// Whether it is custodian.pseudonym.consent-id: an organisation's id has no dot, a consent's may have.
+bool names_consent(std::string_view id) {
+    const std::size_t first = id.find('.');
+    const std::size_t second = first == std::string_view::npos ? first : id.find('.', first + 1);
+    if (second == std::string_view::npos || second + 1 == id.size()) return false;
+    return contracts::check_organisation_id(id.substr(0, first), "") &&
+           base::fixed_from_hex<types::Pseudonym>(id.substr(first + 1, second - first - 1)) &&
+           contracts::check_object_id(id.substr(second + 1), "");
+}
+
 CommandResult show(Context& context, const Arguments& arguments) {
+    const std::string id = arguments.text("ID");
+    if (!names_consent(id))
+        return usage("\"" + id +
+                         "\" names no consent; an id is CUSTODIAN.PSEUDONYM.CONSENT, like hospital-a.<64 hexadecimal "
+                         "digits>.c-01ab…: "
+                         "the field id of `placet consent list --json`",
+                     "ID");
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
-    const auto entry = session->get("/v1/consents/" + arguments.text("ID"));
+    const auto entry = session->get("/v1/consents/" + link::segment(id));
     if (!entry) return std::unexpected(entry.error());
     const auto sentences = words_of(*session, *entry);
     Report report{Json::object({{"consent", *entry}, {"words", Json::array(sentences)}}), {}};
@@ -96,7 +130,7 @@ CommandResult show(Context& context, const Arguments& arguments) {
 CommandResult withdraw_as_witness(Context& context, const Arguments& arguments) {
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
-    const auto custody = link::read_custody(session->home());
+    const auto custody = link::read_custody(*session);
     if (!custody) return std::unexpected(custody.error());
     const auto patient = link::find_patient(*custody, arguments.text("--patient"));
     if (!patient) return std::unexpected(patient.error());

@@ -1,7 +1,9 @@
 // placet dataset: what a custodian offers, under which terms, in words.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/link/custody.hpp"
 #include "cli/words/in_words.hpp"
+#include "contracts/common/ids.hpp"
 #include "contracts/dataset/commands.hpp"
 #include "ledger/base/hex.hpp"
 
@@ -44,8 +46,9 @@ Outcome<dataset::Modifier> modifier_of(const std::string& text) {
     }
     Arguments number;
     number.given["--modifier"] = {value};
-    const auto parsed = number.number("--modifier", 0, {});
-    if (!parsed) return std::unexpected(parsed.error());
+    const auto parsed = number.number("--modifier", 0, {.min = 1, .max = 1200});
+    if (!parsed)
+        return usage("\"" + text + "\": write months, like TS=12, or a day, like MOR=2027-01-31", "--modifier");
     out.value = *parsed;
     return out;
 }
@@ -94,6 +97,8 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
         if (permission->term == dataset::PermissionTerm::disease_specific) {
             const auto more = arguments.values("--disease");
             permission->diseases.insert(permission->diseases.end(), more.begin(), more.end());
+            if (auto named = check_diseases(permission->diseases, "--permission"); !named)
+                return std::unexpected(named.error());
             if (permission->diseases.empty()) return usage("name the diseases: --disease MONDO:0005148, or DS=MONDO:0005148", "--permission");
         }
         command.terms.permissions.push_back(std::move(*permission));
@@ -103,6 +108,9 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
         if (!modifier) return std::unexpected(modifier.error());
         command.terms.modifiers.push_back(std::move(*modifier));
     }
+    if (const auto country = arguments.value("--jurisdiction"))
+        if (auto checked = as_usage(contracts::check_country(*country, "--jurisdiction"), "--jurisdiction"); !checked)
+            return std::unexpected(checked.error());
     command.committee = arguments.values("--committee");
     const auto votes = arguments.number("--votes-needed", 1, {.min = 1, .max = 32});
     const auto years = arguments.number("--retention-years", 10, {.min = 1, .max = 200});
@@ -191,7 +199,7 @@ CommandResult list(Context& context, const Arguments& arguments) {
 CommandResult show(Context& context, const Arguments& arguments) {
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
-    const auto entry = session->get("/v1/datasets/" + arguments.text("ID"));
+    const auto entry = session->get("/v1/datasets/" + link::segment(arguments.text("ID")));
     if (!entry) return std::unexpected(entry.error());
     const auto sentences = dataset_in_words(*entry);
     Report report{Json::object({{"dataset", *entry}, {"words", Json::array(sentences)}}), {}};

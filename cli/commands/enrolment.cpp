@@ -43,10 +43,13 @@ std::string to_json(const EnrolmentReceipt& receipt) {
 
 base::Result<EnrolmentReceipt> read_receipt(const std::string& path) {
     PLACET_TRY_ASSIGN(const std::string text, home::read_text(path, 4 * 1024 * 1024));
-    PLACET_TRY_ASSIGN(const nlohmann::json parsed, api::dto::parse_json(text, {.bytes = 4 * 1024 * 1024, .depth = 4}));
-    api::dto::ObjectReader reader(parsed, "");
+    const auto parsed = api::dto::parse_json(text, {.bytes = 4 * 1024 * 1024, .depth = 4});
+    if (!parsed) return refuse(ErrorCode::malformed, "is no receipt of an enrolment: " + parsed.error().message, path);
+    api::dto::ObjectReader reader(*parsed, "");
     EnrolmentReceipt out;
-    if (reader.text("placet") != kKind) reader.fail(ErrorCode::invalid_value, "this is no receipt of an enrolment", "placet");
+    if (reader.text("placet") != kKind)
+        return refuse(ErrorCode::invalid_value,
+                      "is no receipt of an enrolment (made by `placet patient enrol --receipt FILE`)", path);
     out.custodian = reader.text("custodian");
     out.pseudonym = reader.fixed<types::Pseudonym>("pseudonym");
     out.actor = reader.text("actor");
@@ -54,7 +57,8 @@ base::Result<EnrolmentReceipt> read_receipt(const std::string& path) {
     out.salt = reader.fixed<types::Salt>("salt");
     out.enrolment = reader.base64("enrolment", 1024 * 1024);
     out.binding = reader.base64("binding", 1024 * 1024);
-    PLACET_TRY(reader.finish());
+    if (const auto status = reader.finish(); !status)
+        return refuse(status.error().code, status.error().message, path + ": " + status.error().field);
     return out;
 }
 

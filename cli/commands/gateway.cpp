@@ -1,12 +1,14 @@
 // placet gateway: the custodian's gateway as a process, and a researcher's way to what it releases.
+#include "api/gateway/gateway.hpp"
+
 #include <signal.h>
 
 #include <mutex>
 #include <thread>
 
-#include "api/gateway/gateway.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/gateway_client.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/home/files.hpp"
 #include "cli/home/keyring.hpp"
 #include "cli/link/custody.hpp"
@@ -27,7 +29,9 @@ CommandResult init(Context& context, const Arguments& arguments) {
         return usage("this is the home of " + home.actor + ", who is no gateway", "--home");
     if (home.registry.empty()) return usage("this home names no registry; make it with `placet home init … --custodian-folder DIR`", "registry");
     home.listen = arguments.text("--listen");
-    if (home.listen.rfind(':') == std::string::npos) return usage("an address is host:port", "--listen");
+    if (auto checked = check_address(arguments, "--listen"); !checked) return std::unexpected(checked.error());
+    if (auto readable = check_readable(arguments.text("--records")); !readable)
+        return std::unexpected(readable.error());
     home.records = arguments.text("--records");
     home.journal = arguments.text("--journal", (home.registry.parent_path() / "care.journal").string());
     home.passphrase_file = context.settings.passphrase_file ? context.settings.passphrase_file : home.passphrase_file;
@@ -77,6 +81,7 @@ Outcome<api::gateway::GatewayConfig> config_of(link::Session& session, const Arg
     api::gateway::GatewayConfig config;
     config.custodian = home.organisation;
     config.genesis = session.genesis();
+    if (auto checked = check_address(arguments, "--listen"); !checked) return std::unexpected(checked.error());
     config.listen = arguments.text("--listen", home.listen);
     config.records = arguments.text("--records", home.records.string());
     config.journal = home.journal.empty() ? home.registry.parent_path() / "care.journal" : home.journal;
@@ -84,6 +89,8 @@ Outcome<api::gateway::GatewayConfig> config_of(link::Session& session, const Arg
     if (config.listen.empty() || config.records.empty())
         return fail(Exit::configuration, base::ErrorCode::invalid_value,
                     "this home is no gateway's yet; run `placet gateway init` with --listen and --records", "listen");
+    if (arguments.flag("--records"))
+        if (auto readable = check_readable(config.records); !readable) return std::unexpected(readable.error());
     if (const auto status = home::make_folder(config.records); !status) return std::unexpected(Failure(Exit::configuration, status.error()));
     auto passphrase = session.passphrase();
     if (!passphrase) return std::unexpected(passphrase.error());
@@ -143,7 +150,7 @@ CommandResult release(Context& context, const Arguments& arguments) {
     const std::string grant = arguments.text("--grant");
     std::string dataset = arguments.text("--dataset");
     if (dataset.empty()) {
-        const auto entry = session->get("/v1/grants/" + grant);
+        const auto entry = session->get("/v1/grants/" + link::segment(grant));
         if (!entry) return std::unexpected(entry.error());
         dataset = entry->text_at("dataset");
     }
@@ -188,7 +195,7 @@ CommandResult status(Context& context, const Arguments& arguments) {
     auto client = session->connect(*endpoint, std::chrono::seconds(5));
     if (!client) return std::unexpected(client.error());
     const auto body = client->get("/status");
-    if (!body) return std::unexpected(link::read_failure(body.error()));
+    if (!body) return std::unexpected(gateway_failure(body.error()));
     const auto answer = link::json_from(base::as_text(*body));
     if (!answer) return std::unexpected(Failure(Exit::failed, answer.error()));
     Report report{*answer, {}};

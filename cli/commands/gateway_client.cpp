@@ -1,6 +1,7 @@
 // See gateway_client.hpp.
 #include "cli/commands/gateway_client.hpp"
 
+#include "cli/commands/typed_values.hpp"
 #include "cli/home/keyring.hpp"
 #include "ledger/base/hex.hpp"
 
@@ -17,6 +18,7 @@ std::vector<Argument> gateway_arguments() {
 Outcome<api::client::Endpoint> gateway_endpoint(const link::Session& session, const Arguments& arguments) {
     const home::Home& home = session.home();
     if (const auto address = arguments.value("--gateway")) {
+        if (auto checked = check_address(arguments, "--gateway"); !checked) return std::unexpected(checked.error());
         const auto spki = base::fixed_from_hex<crypto::SpkiHash>(arguments.text("--gateway-spki"));
         if (!spki) return usage("name the key of its certificate, too: " + spki.error().message, "--gateway-spki");
         return api::client::Endpoint{*address, *spki};
@@ -37,6 +39,12 @@ Outcome<api::client::Endpoint> gateway_endpoint(const link::Session& session, co
         "gateway");
 }
 
+Failure gateway_failure(base::Error error) {
+    if (error.code == base::ErrorCode::unavailable && error.field.empty())
+        error.message += "; does the gateway run? `placet gateway run` starts it";
+    return link::read_failure(std::move(error));
+}
+
 Outcome<api::http::Response> post_to_gateway(api::client::Client& client, const std::string& path, std::string_view content_type, base::Bytes body) {
     api::http::Request request;
     request.method = "POST";
@@ -44,13 +52,13 @@ Outcome<api::http::Response> post_to_gateway(api::client::Client& client, const 
     request.headers = {{"content-type", std::string(content_type)}, {"accept", "*/*"}};
     request.body = std::move(body);
     auto response = client.send(request);
-    if (!response) return std::unexpected(link::read_failure(response.error()));
+    if (!response) return std::unexpected(gateway_failure(response.error()));
     if (response->status / 100 == 2) return std::move(*response);
-    base::Error error = api::client::error_of(*response);
+    const base::Error error = api::client::error_of(*response);
     // The gateway passes on what the ledger says about a grant as "not authorised": that is a refusal by the ledger, unless the
     // caller's own certificate is the matter.
     const bool refused = error.code == base::ErrorCode::unauthorised && error.field != "certificate";
-    Failure failure = link::read_failure(std::move(error));
+    Failure failure = link::answer_failure(*response);
     if (refused) failure.exit = Exit::refused;
     return std::unexpected(std::move(failure));
 }

@@ -12,6 +12,9 @@ namespace placet::cli::commands {
 /// The two flags, for command tables.
 [[nodiscard]] std::vector<frame::Argument> gateway_arguments();
 
+/// What the gateway did not answer, or answered with no, with what to do where it does not run.
+[[nodiscard]] frame::Failure gateway_failure(base::Error error);
+
 /// POST to the gateway; a problem becomes a failure with the exit code of what it says.
 [[nodiscard]] frame::Outcome<api::http::Response> post_to_gateway(api::client::Client& client, const std::string& path, std::string_view content_type,
                                                                   base::Bytes body);

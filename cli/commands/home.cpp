@@ -1,12 +1,16 @@
 // placet home: an actor's own folder of keys and settings.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/home/keyring.hpp"
 #include "cli/home/seat.hpp"
+#include "contracts/common/ids.hpp"
+#include "contracts/governance/roles.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::cli::commands {
 
 using namespace frame;
+namespace governance = contracts::governance;
 
 namespace {
 
@@ -22,6 +26,24 @@ bool has(const std::vector<std::string>& items, std::string_view wanted) {
     return std::ranges::find(items, wanted) != items.end();
 }
 
+/// Whether somebody of this id, with these roles, of this organisation, can be enrolled at all.
+Outcome<void> check_plan(const home::HomePlan& plan, const Arguments& arguments) {
+    std::vector<governance::Role> roles;
+    for (const std::string& text : plan.roles) {
+        const auto role = governance::role_from(text);
+        if (!role) return usage("there is no role \"" + text + "\"; --help lists them", "--role");
+        roles.push_back(*role);
+    }
+    if (auto checked = as_usage(governance::check_roles(roles), "--role"); !checked) return checked;
+    if (!has(plan.roles, "patient"))
+        if (const auto status = contracts::check_actor_id(plan.actor, "--actor"); !status)
+            return usage("an actor is name@organisation, like dac1@hospital-a: " + status.error().message, "--actor");
+    if (!arguments.flag("--organisation-kind")) return {};
+    if (const auto kind = choice_of(arguments, "--organisation-kind", {"hospital", "university", "regulator"}); !kind)
+        return std::unexpected(kind.error());
+    return as_usage(contracts::check_country(arguments.text("--country"), "--country"), "--country");
+}
+
 CommandResult init(Context& context, const Arguments& arguments) {
     home::HomePlan plan;
     plan.folder = arguments.text("DIR");
@@ -33,7 +55,7 @@ CommandResult init(Context& context, const Arguments& arguments) {
     plan.custodian_folder = arguments.text("--custodian-folder");
     if (arguments.flag("--p256")) plan.algorithm = crypto::Algorithm::es256;
     const bool patient = has(plan.roles, "patient");
-    if (!patient && plan.actor.find('@') == std::string::npos) return usage("an actor is name@organisation, like dac1@hospital-a", "--actor");
+    if (auto checked = check_plan(plan, arguments); !checked) return std::unexpected(checked.error());
     const auto passphrase = home::obtain_passphrase(context.settings.passphrase_file, plan.actor, home::Purpose::choose);
     if (!passphrase) return std::unexpected(Failure(Exit::configuration, passphrase.error()));
     const auto card = home::make_home(plan, *passphrase, context.settings.passphrase_file);

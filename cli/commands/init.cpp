@@ -1,6 +1,8 @@
 // placet init: one validator's keys, certificate, configuration and empty vote guard, and the card that goes into genesis.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/home/seat.hpp"
+#include "contracts/common/ids.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::cli::commands {
@@ -17,8 +19,14 @@ CommandResult init(Context& context, const Arguments& arguments) {
     plan.peer_address = arguments.text("--peer-address");
     plan.api_address = arguments.text("--api-address");
     plan.genesis = arguments.text("--genesis-at", (plan.folder / "genesis.json").string());
-    for (const std::string& address : {plan.peer_address, plan.api_address})
-        if (address.rfind(':') == std::string::npos) return usage("an address is host:port", address);
+    for (const char* name : {"--peer-address", "--api-address"})
+        if (auto checked = check_address(arguments, name); !checked) return std::unexpected(checked.error());
+    if (auto checked = as_usage(contracts::check_organisation_id(plan.name, "--name"), "--name"); !checked)
+        return std::unexpected(checked.error());
+    if (auto checked =
+            as_usage(contracts::check_organisation_id(plan.organisation, "--organisation"), "--organisation");
+        !checked)
+        return std::unexpected(checked.error());
     const auto passphrase = home::obtain_passphrase(context.settings.passphrase_file, "the keys of " + plan.name, home::Purpose::choose);
     if (!passphrase) return std::unexpected(Failure(Exit::configuration, passphrase.error()));
     const auto seat = home::make_seat(plan, *passphrase, context.settings.passphrase_file.value_or(""));

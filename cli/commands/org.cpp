@@ -1,5 +1,6 @@
 // placet org: organisations, and the people and machines that act for them.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/home/cards.hpp"
 #include "cli/link/pipeline.hpp"
 #include "cli/link/session.hpp"
@@ -35,6 +36,13 @@ Json roles_json(const governance::EnrolActor& command) {
     Json roles(Json::Array{});
     for (const auto role : command.roles) roles.push(governance::to_string(role));
     return roles;
+}
+
+std::vector<std::string> role_names() {
+    std::vector<std::string> out;
+    for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(last_of(governance::Role{})); ++i)
+        out.emplace_back(to_string(static_cast<governance::Role>(i)));
+    return out;
 }
 
 CommandResult enroll(Context& context, const Arguments& arguments) {
@@ -101,12 +109,15 @@ CommandResult policy(Context& context, const Arguments& arguments) {
 }
 
 CommandResult list(Context& context, const Arguments& arguments) {
+    const auto role = choice_of(arguments, "--role", role_names());
+    if (!role) return std::unexpected(role.error());
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto organisations = session->get_all("/v1/organisations?limit=100");
     if (!organisations) return std::unexpected(organisations.error());
     const auto actors = session->get_all(
-        "/v1/actors" + link::query({{"limit", "100"}, {"organisation", arguments.text("--organisation")}, {"role", arguments.text("--role")}}));
+        "/v1/actors" +
+        link::query({{"limit", "100"}, {"organisation", arguments.text("--organisation")}, {"role", *role}}));
     if (!actors) return std::unexpected(actors.error());
     Report report{Json::object({{"organisations", *organisations}, {"actors", *actors}}), {}};
     std::vector<std::vector<std::string>> rows{{"ORGANISATION", "KIND", "COUNTRY", "TITLE"}};
@@ -126,7 +137,7 @@ CommandResult show(Context& context, const Arguments& arguments) {
     const std::string id = arguments.text("ID");
     Report report;
     if (id.find('@') != std::string::npos || id == "me") {
-        const auto actor = session->get("/v1/actors/" + id);
+        const auto actor = session->get("/v1/actors/" + link::segment(id));
         if (!actor) return std::unexpected(actor.error());
         report.data = Json::object({{"actor", *actor}});
         report.words.line("{}: {} of {}, {} since {}", actor->text_at("id"), words::joined(actor->texts_at("roles")), actor->text_at("organisation"),

@@ -1,6 +1,7 @@
 // placet patient: the hospital enrols; everything else is the patient's (or her agent's) own, with her own key.
 #include "cli/commands/commands.hpp"
 #include "cli/commands/enrolment.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/commands/withdrawal.hpp"
 #include "cli/home/cards.hpp"
 #include "cli/home/files.hpp"
@@ -198,7 +199,16 @@ CommandResult withdraw_own(Context& context, const Arguments& arguments) {
     return result;
 }
 
+std::string time_of(const std::string& text) {
+    const auto instant = base::from_rfc3339(text);
+    return instant ? words::time_in_words(*instant) : text;
+}
+
 CommandResult who(Context& context, const Arguments& arguments) {
+    const auto asked_from = instant_of(arguments, "--from");
+    const auto asked_to = instant_of(arguments, "--to");
+    if (!asked_from) return std::unexpected(asked_from.error());
+    if (!asked_to) return std::unexpected(asked_to.error());
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto subject = subject_of(session->home(), arguments);
@@ -206,8 +216,8 @@ CommandResult who(Context& context, const Arguments& arguments) {
     const std::string fields = link::query({{"limit", "100"},
                                             {"subject", base::to_hex(subject->pseudonym.view())},
                                             {"custodian", subject->custodian},
-                                            {"from", arguments.text("--from")},
-                                            {"to", arguments.text("--to")}});
+                                            {"from", *asked_from},
+                                            {"to", *asked_to}});
     const auto events = session->get_all("/v1/access-events" + fields);
     if (!events) return std::unexpected(events.error());
     const auto reads = session->get_all("/v1/trail-reads" + fields);
@@ -221,11 +231,14 @@ CommandResult who(Context& context, const Arguments& arguments) {
     if (sentences.empty()) sentences.push_back("Nobody's access to your record at " + subject->custodian + " is on the ledger.");
     const Json before = words::released_before(*events);
     for (const Json& release : *before.items())
-        sentences.push_back(fmt::format("Given to {} under grant {} ({}, last {}): this cannot be called back, only its further use can be stopped.",
-                                        release.text_at("researcher"), release.text_at("grant"),
-                                        release.number_at("times") == 1 ? "once" : fmt::format("{} times", release.number_at("times")),
-                                        release.text_at("last_at")));
-    for (const Json& read : *reads->items()) sentences.push_back("Asked about you: " + words::read_in_words(read));
+        sentences.push_back(
+            fmt::format("Given to {} under grant {} ({}, last {}): this cannot be called back, only its further use "
+                        "can be stopped.",
+                        release.text_at("researcher"), release.text_at("grant"),
+                        release.number_at("times") == 1 ? "once" : fmt::format("{} times", release.number_at("times")),
+                        time_of(release.text_at("last_at"))));
+    for (const Json& read : *reads->items())
+        sentences.push_back("Asked about you: " + words::read_in_words(read, session->home().actor));
     sentences.emplace_back(
         "Not in this list: what was read outside the hospital's systems, and accesses of the last day that are journalled but not yet recorded.");
     Report report{Json::object({{"custodian", subject->custodian},

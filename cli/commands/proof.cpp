@@ -12,7 +12,7 @@ namespace {
 
 CommandResult fetch(Context& context, const Arguments& arguments) {
     const auto id = base::fixed_from_hex<crypto::Hash>(arguments.text("ID"));
-    if (!id) return usage(id.error().message, "ID");
+    if (!id) return usage("a transaction's id is 64 hexadecimal digits in lower case: " + id.error().message, "ID");
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto recorded = session->await(*id);

@@ -2,10 +2,12 @@
 #include <thread>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/link/session.hpp"
 #include "cli/words/request_in_words.hpp"
 #include "contracts/access/commands.hpp"
 #include "contracts/access/details.hpp"
+#include "contracts/common/ids.hpp"
 #include "ledger/base/hex.hpp"
 #include "ledger/crypto/random.hpp"
 
@@ -33,6 +35,7 @@ Outcome<dataset::DuoRequest> terms_of(const Arguments& arguments) {
         out.purposes.push_back(*purpose);
     }
     out.diseases = arguments.values("--disease");
+    if (auto named = check_diseases(out.diseases, "--disease"); !named) return std::unexpected(named.error());
     out.sensitive_population = arguments.flag("--sensitive-population");
     out.evidence = arguments.values("--evidence");
     const auto for_profit = commerce_of(arguments, "--for-profit");
@@ -71,6 +74,8 @@ Outcome<access::SubmitRequest> request_of(const Arguments& arguments) {
         out.ethics_expires_ms = *instant;
     }
     out.country = arguments.text("--country", "DE");
+    if (auto checked = as_usage(contracts::check_country(out.country, "--country"), "--country"); !checked)
+        return std::unexpected(checked.error());
     return out;
 }
 
@@ -123,7 +128,7 @@ CommandResult submit(Context& context, const Arguments& arguments) {
 }
 
 Outcome<Json> fetch(link::Session& session, const std::string& id) {
-    return session.get("/v1/access-requests/" + id);
+    return session.get("/v1/access-requests/" + link::segment(id));
 }
 
 Report shown(const Json& request) {
@@ -141,11 +146,16 @@ CommandResult show(Context& context, const Arguments& arguments) {
     return shown(*request);
 }
 
+const std::vector<std::string> kStates = {"submitted", "review", "granted", "refused", "withdrawn"};
+
 CommandResult list(Context& context, const Arguments& arguments) {
+    const auto state = choice_of(arguments, "--state", kStates);
+    if (!state) return std::unexpected(state.error());
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
-    const auto requests = session->get_all(
-        "/v1/access-requests" + link::query({{"limit", "100"}, {"state", arguments.text("--state")}, {"dataset", arguments.text("--dataset")}}));
+    const auto requests =
+        session->get_all("/v1/access-requests" +
+                         link::query({{"limit", "100"}, {"state", *state}, {"dataset", arguments.text("--dataset")}}));
     if (!requests) return std::unexpected(requests.error());
     Report report{Json::object({{"requests", *requests}}), {}};
     if (requests->size() == 0) report.words.add("no request");
@@ -154,7 +164,9 @@ CommandResult list(Context& context, const Arguments& arguments) {
 }
 
 CommandResult watch(Context& context, const Arguments& arguments) {
-    const std::string until = arguments.text("--until");
+    const auto wanted = choice_of(arguments, "--until", kStates);
+    if (!wanted) return std::unexpected(wanted.error());
+    const std::string& until = *wanted;
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(context.settings.timeout_s);

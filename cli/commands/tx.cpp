@@ -13,7 +13,7 @@ namespace {
 
 Outcome<types::TransactionId> id_of(const Arguments& arguments) {
     const auto id = base::fixed_from_hex<crypto::Hash>(arguments.text("ID"));
-    if (!id) return usage(id.error().message, "ID");
+    if (!id) return usage("a transaction's id is 64 hexadecimal digits in lower case: " + id.error().message, "ID");
     return *id;
 }
 
@@ -41,7 +41,9 @@ CommandResult submit(Context& context, const Arguments& arguments) {
     types::Submission submission{*bytes, {}};
     if (auto decoded = types::decode_submission(*bytes)) submission = std::move(*decoded);
     const auto transaction = types::decode_transaction(submission.transaction, session->genesis_hash());
-    if (!transaction) return std::unexpected(Failure(Exit::usage, transaction.error()));
+    if (!transaction)
+        return fail(Exit::usage, transaction.error().code, "is no signed transaction: " + transaction.error().message,
+                    arguments.text("FILE"));
     if (!types::verify_signature(*transaction, session->genesis_hash()))
         return fail(Exit::usage, base::ErrorCode::invalid_signature, "the signature does not verify for this chain", arguments.text("FILE"));
     const auto recorded = session->submit(*transaction, submission.parts);

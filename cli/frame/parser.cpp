@@ -192,6 +192,22 @@ int finish(Terminal& terminal, const std::string& name, const CommandResult& res
     return static_cast<int>(result.error().exit);
 }
 
+/// A validator names a field of the command that was signed ("body.votes_needed"): people gave it as an option, or in
+/// its place.
+std::string argument_of(const Command& command, const std::string& field) {
+    constexpr std::string_view kBody = "body.";
+    if (!field.starts_with(kBody)) return field;
+    std::string name = field.substr(kBody.size(), field.find('[') - kBody.size());
+    std::ranges::replace(name, '_', '-');
+    const std::string singular = name.ends_with("s") ? name.substr(0, name.size() - 1) : name;
+    const Argument* positional = nullptr;
+    for (const Argument& argument : command.arguments) {
+        if (argument.name == "--" + name || argument.name == "--" + singular) return argument.name;
+        if (argument.kind == Kind::positional) positional = &argument;
+    }
+    return positional != nullptr && (name == "id" || name == "request" || name == "grant") ? positional->name : name;
+}
+
 int run_bound(const Bound& bound, Parser& parser, Terminal& terminal, std::string program) {
     const std::string name = path_text(*bound.command);
     auto settings = settings_of(parser);
@@ -202,7 +218,9 @@ int run_bound(const Bound& bound, Parser& parser, Terminal& terminal, std::strin
     for (const auto& [key, on] : bound.flags)
         if (on) arguments.given[key] = {};
     Context context{std::move(*settings), terminal, std::move(program)};
-    return finish(terminal, name, bound.command->run(context, arguments));
+    auto result = bound.command->run(context, arguments);
+    if (!result) result.error().error.field = argument_of(*bound.command, result.error().error.field);
+    return finish(terminal, name, result);
 }
 
 int parse_and_run(const CommandTable& table, int argc, const char* const* argv, Terminal& terminal) {

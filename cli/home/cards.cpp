@@ -32,16 +32,21 @@ crypto::PublicKey read_key(api::dto::ObjectReader& reader, std::string_view name
 template <class Card, class Read>
 base::Result<Card> read_card(const std::filesystem::path& path, const char* kind, Read read) {
     PLACET_TRY_ASSIGN(const std::string text, read_text(path, 64 * 1024));
+    const auto in_file = [&](const base::Error& error) {
+        return base::refuse(error.code, error.message, path.string() + (error.field.empty() ? "" : ": " + error.field));
+    };
     auto parsed = api::dto::parse_json(text);
-    if (!parsed) return base::refuse(parsed.error().code, path.string() + ": " + parsed.error().message, parsed.error().field);
+    if (!parsed) return in_file({parsed.error().code, "is no card: " + parsed.error().message, parsed.error().field});
     api::dto::ObjectReader reader(*parsed, "");
     const std::string found = reader.text("placet");
-    if (reader.ok() && found != kind)
-        return base::refuse(ErrorCode::invalid_value, path.string() + " is \"" + found + "\", wanted is \"" + kind + "\"", "placet");
+    if (!reader.ok() || found != kind)
+        return base::refuse(ErrorCode::invalid_value,
+                            std::string("is no card of this kind: wanted is \"placet\": \"") + kind + "\"" +
+                                (found.empty() ? "" : ", found \"" + found + "\""),
+                            path.string());
     Card card;
     read(reader, card);
-    if (auto status = reader.finish(); !status)
-        return base::refuse(status.error().code, path.string() + ": " + status.error().message, status.error().field);
+    if (auto status = reader.finish(); !status) return in_file(status.error());
     return card;
 }
 }  // namespace

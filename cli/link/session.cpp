@@ -21,10 +21,21 @@ using frame::Outcome;
 
 namespace {
 
-/// A node's or the client's refusal, with the exit codes of writing: what a validator will not even take was refused, too.
+base::Error nobody_answers(base::Error error) {
+    if (error.code == ErrorCode::unavailable && error.field.empty())
+        error.message = "no validator answers; the last one: " + error.message +
+                        ". `placet status --all` says which run; a network on this machine is started by `placet "
+                        "localnet start DIR`";
+    return error;
+}
+
+/// A node's or the client's refusal, with the exit codes of writing. A field of the command that the rules of its form
+/// do not let through was wrong use: nothing was recorded.
 Failure write_failure(base::Error error, const types::TransactionId& id) {
     Exit exit = static_cast<Exit>(api::client::exit_code(error.code));
-    if (error.code == ErrorCode::malformed || error.code == ErrorCode::too_large) exit = Exit::usage;
+    const bool is_field = error.code == ErrorCode::invalid_value && error.field.starts_with("body.");
+    if (is_field || error.code == ErrorCode::malformed || error.code == ErrorCode::too_large) exit = Exit::usage;
+    if (exit == Exit::no_connection) error = nobody_answers(std::move(error));
     return {exit, std::move(error), Json::object({{"transaction", base::to_hex(id.view())}})};
 }
 
@@ -33,6 +44,12 @@ Failure write_failure(base::Error error, const types::TransactionId& id) {
 Failure read_failure(base::Error error) {
     const Exit exit = static_cast<Exit>(api::client::exit_code(error.code));
     return {exit == Exit::refused ? Exit::usage : exit, std::move(error)};
+}
+
+Failure answer_failure(const api::http::Response& response) {
+    Failure failure = read_failure(api::client::error_of(response));
+    if (response.status / 100 == 4 && failure.exit == Exit::failed) failure.exit = Exit::usage;
+    return failure;
 }
 
 Session::Session(frame::Context& context, home::Home opened, types::Genesis genesis)
@@ -217,8 +234,8 @@ Outcome<Json> Session::ask(const std::string& target, base::Bytes body) {
     request.headers = {{"content-type", "application/cbor"}, {"accept", "application/json"}};
     request.body = std::move(body);
     const auto response = (*connection)->send(request);
-    if (!response) return std::unexpected(read_failure(response.error()));
-    if (response->status != 200) return std::unexpected(read_failure(api::client::error_of(*response)));
+    if (!response) return std::unexpected(read_failure(nobody_answers(response.error())));
+    if (response->status != 200) return std::unexpected(answer_failure(*response));
     auto value = json_from(base::as_text(response->body));
     if (!value) return fail(Exit::failed, ErrorCode::malformed, "the node's answer cannot be read: " + value.error().message, target);
     return std::move(*value);
@@ -227,9 +244,21 @@ Outcome<Json> Session::ask(const std::string& target, base::Bytes body) {
 Outcome<base::Bytes> Session::get_bytes(const std::string& target, std::string_view accept) {
     auto connection = client();
     if (!connection) return std::unexpected(connection.error());
-    auto body = (*connection)->get(target, accept);
-    if (!body) return std::unexpected(read_failure(body.error()));
-    return std::move(*body);
+    api::http::Request request;
+    request.method = "GET";
+    request.path = target.substr(0, target.find('?'));
+    if (request.path.size() < target.size()) request.query = target.substr(request.path.size() + 1);
+    request.headers = {{"accept", std::string(accept)}};
+    auto response = (*connection)->send(request);
+    if (!response) return std::unexpected(read_failure(nobody_answers(response.error())));
+    if (response->status == 200) return std::move(response->body);
+    Failure failure = answer_failure(*response);
+    const std::size_t slash = request.path.rfind('/');
+    const bool is_one = std::ranges::count(request.path, '/') == 3;  // /v1/datasets/ID
+    if (const auto id = api::http::percent_decode(request.path.substr(slash + 1));
+        is_one && id && failure.exit == Exit::not_found && failure.error.field.empty())
+        failure.error.field = *id;
+    return std::unexpected(std::move(failure));
 }
 
 Json recorded_json(const Recorded& recorded) {
@@ -260,6 +289,10 @@ frame::CommandResult conclude(const Recorded& recorded, Json data, frame::Words 
         message += (message.empty() ? "" : "\n  ") + frame::printable(line);
     message += "\n  the refusal itself is on the ledger: transaction " + base::to_hex(recorded.id.view());
     return std::unexpected(Failure(Exit::refused, base::Error{ErrorCode::invalid_value, message, {}}, std::move(data)));
+}
+
+std::string segment(std::string_view id) {
+    return api::http::percent_encode(id);
 }
 
 std::string query(std::initializer_list<std::pair<std::string_view, std::string>> fields) {

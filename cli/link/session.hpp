@@ -49,6 +49,7 @@ public:
     [[nodiscard]] const types::Genesis& genesis() const noexcept { return genesis_; }
     [[nodiscard]] const crypto::Hash& genesis_hash() const noexcept { return genesis_hash_; }
     [[nodiscard]] frame::Context& context() noexcept { return *context_; }
+    [[nodiscard]] const frame::Settings& settings() const noexcept { return context_->settings; }
     [[nodiscard]] frame::Outcome<home::Passphrase> passphrase() const { return home::passphrase_of(home_); }
 
     /// Signs with the home's transaction key, under a fresh nonce and the longest life a transaction may have.
@@ -100,9 +101,14 @@ private:
 
 /// A node's or gateway's "no" to a read or question, with its exit code.
 [[nodiscard]] frame::Failure read_failure(base::Error error);
+/// The same of an answer with a status: a question that the node calls malformed (4xx) was wrong use.
+[[nodiscard]] frame::Failure answer_failure(const api::http::Response& response);
 
 /// JSON text into our value; the limits of api/dto.
 [[nodiscard]] base::Result<frame::Json> json_from(std::string_view text);
+
+/// An id as one segment of a REST path, percent-encoded.
+[[nodiscard]] std::string segment(std::string_view id);
 
 /// "?a=b&c=d" with what is not empty, percent-encoded.
 [[nodiscard]] std::string query(std::initializer_list<std::pair<std::string_view, std::string>> fields);

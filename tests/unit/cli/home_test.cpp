@@ -1,8 +1,12 @@
 // Homes, keys and genesis: what is made can be read, secrets are private, and nothing is overwritten.
+#include "cli/home/home.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "cli/home/cards.hpp"
-#include "cli/home/home.hpp"
+#include "cli/home/keyring.hpp"
+#include "ledger/base/hex.hpp"
+#include "ledger/crypto/certificate.hpp"
 #include "ledger/types/genesis.hpp"
 #include "tests/unit/cli/run_placet.hpp"
 
@@ -39,6 +43,49 @@ TEST_CASE("a key file is sealed, private, never overwritten, and shows its publi
     }
     CHECK(run_placet({"key", "list", folder.path().string(), "--json"}).json.rows_at("keys").size() == 4);
     CHECK(run_placet({"key", "generate", key, "--algorithm", "rsa", "--passphrase-file", (folder / "secret").string()}).exit == 2);
+}
+
+TEST_CASE("a TLS key gets a new certificate without getting a new pin") {
+    const TemporaryFolder folder;
+    write_file(folder / "secret", "correct horse\n");
+    const std::string secret = (folder / "secret").string();
+    REQUIRE(run_placet({"init", (folder / "seat").string(), "--name", "hospital-a", "--peer-address", "10.0.0.1:71",
+                        "--api-address", "10.0.0.1:72", "--passphrase-file", secret})
+                .exit == 0);
+    const auto keys = folder / "seat" / "keys";
+    const std::string old = read_file(keys / "tls.crt");
+    write_file(keys / "tls.crt", "damaged");
+    const auto made = run_placet({"key", "certificate", (keys / "tls.key").string(), "--name", "hospital-a", "--host",
+                                  "10.0.0.1", "--passphrase-file", secret, "--json"});
+    REQUIRE(made.exit == 0);
+    CHECK(made.json.text_at("certificate") == (keys / "tls.crt").string());
+    const std::string fresh = read_file(keys / "tls.crt");
+    CHECK(fresh != old);
+    CHECK(*crypto::spki_of_pem(fresh) == *crypto::spki_of_pem(old));
+    CHECK(base::to_hex(crypto::spki_of_pem(fresh)->view()) == made.json.text_at("spki"));
+    const auto passphrase = cli::home::passphrase_from_file(secret);
+    CHECK(crypto::check_key_pair(fresh, *cli::home::open_tls_key(keys / "tls.key", *passphrase)).has_value());
+    const auto clear = run_placet({"key", "export", (keys / "tls.key").string(), "--out", (folder / "me.key").string(),
+                                   "--passphrase-file", secret});
+    CHECK(clear.exit == 0);
+    CHECK(is_private(folder / "me.key"));
+    CHECK(crypto::check_key_pair(fresh, read_file(folder / "me.key")).has_value());
+    CHECK(run_placet({"key", "export", (keys / "tls.key").string(), "--out", (folder / "me.key").string(),
+                      "--passphrase-file", secret})
+              .exit == 2);
+    CHECK(run_placet({"key", "export", (keys / "vote.key").string(), "--out", (folder / "vote").string(),
+                      "--passphrase-file", secret})
+              .exit == 2);
+    CHECK_FALSE(std::filesystem::exists(folder / "vote"));
+    CHECK(run_placet({"key", "certificate", (keys / "vote.key").string(), "--name", "x", "--passphrase-file", secret})
+              .exit == 2);
+    CHECK(run_placet({"key", "certificate", (keys / "tls.key").string(), "--name", "x", "--host", "a b",
+                      "--passphrase-file", secret})
+              .exit == 2);
+    write_file(folder / "secret", "wrong\n");
+    CHECK(run_placet({"key", "certificate", (keys / "tls.key").string(), "--name", "x", "--passphrase-file", secret})
+              .exit == 78);
+    CHECK(read_file(keys / "tls.crt") == fresh);
 }
 
 TEST_CASE("a passphrase file that others may read is refused") {
@@ -143,5 +190,10 @@ TEST_CASE("a card of another kind is refused by name") {
     CHECK(cli::home::read_actor_card(folder / "me" / "card.json").has_value());
     const auto wrong = cli::home::read_validator_card(folder / "me" / "card.json");
     REQUIRE_FALSE(wrong.has_value());
-    CHECK(wrong.error().field == "placet");
+    CHECK(wrong.error().field == (folder / "me" / "card.json").string());
+    CHECK(wrong.error().message.find("validator-card/1") != std::string::npos);
+    write_file(folder / "card.json", "{\"placet\":\"actor-card/1\",\"id\":7}");
+    CHECK(cli::home::read_actor_card(folder / "card.json").error().field == (folder / "card.json").string() + ": id");
+    write_file(folder / "card.json", "not JSON");
+    CHECK(cli::home::read_actor_card(folder / "card.json").error().field == (folder / "card.json").string());
 }
