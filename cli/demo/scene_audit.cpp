@@ -45,7 +45,10 @@ void verify_both(Stage& stage, const std::string& bundle) {
     for (const auto& line : verdict["does_not_prove"]) stage.say("  not proved: " + line.get<std::string>());
     const ProcessResult bad = verify_offline(stage, tampered_copy(bundle));
     stage.check(bad.exit_code == 1 || bad.exit_code == 2, fmt::format("a copy with one bit changed must be refused; exit {}", bad.exit_code));
-    stage.say(fmt::format("A copy with one bit changed is refused (exit code {}).", bad.exit_code));
+    const json refusal = json::parse(bad.out, nullptr, false);
+    const std::string why =
+        refusal.contains("error") ? refusal["error"].value("message", "") : refusal.value("reason", "");
+    stage.say(fmt::format("A copy with one bit changed is refused: {} (exit code {}).", why, bad.exit_code));
     json& summary = stage.summary();
     summary["proof_verified_offline"] = true;
     summary["proof_verified_offline_evidence"] = {{"exit_code", good.exit_code}, {"network_unshared", stage.notes()["unshared"]}, {"verdict", verdict}};
@@ -59,8 +62,11 @@ void own_reading(Stage& stage) {
     while (true) {
         const json who = stage.placet("patient", {"patient", "who"});
         for (const auto& read : who["reads"])
-            if (read.dump().find("regulator") != std::string::npos) {
-                stage.say("Her own reading is on the record: " + read.dump());
+            if (read["reader"] == "regulator@regulator") {
+                stage.say("Her own reading is on the record. The patient, who asks again who saw her data, reads it:");
+                for (const auto& sentence : who["words"])
+                    if (sentence.get<std::string>().find("regulator@regulator") != std::string::npos)
+                        stage.say("  " + sentence.get<std::string>());
                 stage.summary()["reading_recorded_evidence"] = read;
                 return;
             }
@@ -75,7 +81,8 @@ void play_audit(Stage& stage) {
     stage.chapter("A regulator verifies, believing nobody");
     const json fingerprint = stage.placet(kRegulator, {"genesis", "fingerprint", stage.summary()["genesis"].get<std::string>()});
     stage.check(fingerprint["genesis_hash"] == stage.summary()["genesis_hash"], "the fingerprint must be the one the network started with");
-    stage.say("She compares the genesis fingerprint by eye: " + fingerprint["fingerprint"].get<std::string>());
+    stage.say("She compares the genesis fingerprint by eye with the one that was told when the network started: " +
+              fingerprint["fingerprint"].get<std::string>());
     const std::string bundle = (stage.options().out / "access.bundle").string();
     const std::string access = stage.notes()["release"]["transactions"][0];
     stage.placet(kRegulator, {"proof", "fetch", access, "--out", bundle});
@@ -83,7 +90,7 @@ void play_audit(Stage& stage) {
     verify_both(stage, bundle);
     stage.placet(kRegulator, {"access", "list", "--custodian", "hospital-a", "--subject",
                               stage.summary()["withdrawal_enforced_evidence"]["pseudonym"].get<std::string>()});
-    stage.say("She reads who saw the record of the patient who withdrew; that reading is recorded, too.");
+    stage.say("She reads who saw the record of the patient who withdrew.");
     own_reading(stage);
     stage.summary()["reading_recorded"] = true;
 }

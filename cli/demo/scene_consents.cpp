@@ -3,8 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/demo/scenes.hpp"
 #include "cli/demo/own_data.hpp"
+#include "cli/demo/scenes.hpp"
+#include "cli/demo/telling.hpp"
 
 namespace placet::cli::demo {
 
@@ -18,12 +19,25 @@ std::string refusal_in_words(const json& refusal, const std::string& file) {
     return fmt::format("  refused: {}{}: {}", file, element.empty() ? "" : " at " + element, refusal["reason"].get<std::string>());
 }
 
+// The first refusals, each with its reason, and how many more there are.
+void tell_some(Stage& stage, const json& refusals) {
+    constexpr std::size_t kShown = 3;
+    for (std::size_t i = 0; i < kShown && i < refusals.size(); ++i)
+        stage.say(refusal_in_words(refusals[i],
+                                   std::filesystem::path(refusals[i]["file"].get<std::string>()).filename().string()));
+    if (refusals.size() > kShown)
+        stage.say(fmt::format("  and {} more, each with its reason, in summary.json", refusals.size() - kShown));
+}
+
 }  // namespace
 
 void play_consents(Stage& stage) {
     stage.chapter("Each hospital imports its patients' consents");
     const ProcessResult made = stage.run({stage.program("placet-samples"), stage.samples().string()});
     stage.check(made.exit_code == 0, "placet-samples failed: " + made.err);
+    stage.say(
+        "The samples are consents of many shapes, and documents that must be refused: broken off, about nobody, dated "
+        "on a day that there is not.");
     std::uint64_t imported = 0;
     std::uint64_t refused = 0;
     json evidence = json::object();
@@ -32,17 +46,15 @@ void play_consents(Stage& stage) {
                                          {"consent", "import", (stage.samples() / hospital / "consents").string()}, {0, 1});
         imported += result["imported"].get<std::uint64_t>();
         refused += result["refused"].get<std::uint64_t>();
-        stage.say(fmt::format("{}: {} imported, {} refused", hospital, result["imported"].get<int>(), result["refused"].get<int>()));
+        stage.say(fmt::format("{}: {} imported, {} refused", hospital,
+                              counted(result["imported"].get<std::uint64_t>(), "consent"),
+                              result["refused"].get<int>()));
         json one = {{"imported", result["imported"]}, {"refused", result["refused"]}, {"refusals", result["refusals"]}};
         for (const auto& consent : result["consents"])
             if (consent["result"] == "imported") one["transactions"].push_back(consent["transaction"]);
         evidence[hospital] = std::move(one);
         stage.notes()["consents"][hospital] = result["consents"];
-        if (std::string_view(hospital) == "hospital-a")
-            for (std::size_t i = 0; i < 3 && i < result["refusals"].size(); ++i) {
-                const auto& refusal = result["refusals"][i];
-                stage.say(refusal_in_words(refusal, std::filesystem::path(refusal["file"].get<std::string>()).filename().string()));
-            }
+        if (std::string_view(hospital) == "hospital-a") tell_some(stage, result["refusals"]);
     }
     stage.check(imported >= 200, "fewer than 200 consents were imported");
     stage.check(refused >= 10, "fewer than 10 documents were refused");

@@ -10,6 +10,7 @@
 #include "cli/demo/load.hpp"
 #include "cli/demo/read_back.hpp"
 #include "cli/demo/scenes.hpp"
+#include "cli/demo/telling.hpp"
 #include "cli/home/keyring.hpp"
 #include "ledger/base/hex.hpp"
 
@@ -65,9 +66,9 @@ Aftermath kill_under_load(Stage& stage) {
     const int pid = stage.pid_of(primary);
     const base::TimeMs killed_at_ms = home::now_ms();
     stage.kill_node(primary);
-    const std::size_t before_kill = (*load)->acknowledged();
-    stage.say(fmt::format("The primary, {} (process {}), was killed with SIGKILL after {} acknowledgements.", primary, pid, before_kill));
-    await_acknowledged(stage, **load, before_kill + kAfterTheKill);
+    stage.say(fmt::format("While {} clients enrolled patients, the primary, {} (process {}), was killed with SIGKILL.",
+                          kClients, primary, pid));
+    await_acknowledged(stage, **load, (*load)->acknowledged() + kAfterTheKill);
     const json after = stage.status_of(survivor);
     stage.start_node(primary);
     stage.await_height(primary, after["height"].get<std::uint64_t>(), 60);
@@ -76,8 +77,10 @@ Aftermath kill_under_load(Stage& stage) {
     const auto during = static_cast<std::uint64_t>(std::ranges::count_if(result.acknowledged, [&](const auto& one) { return one.at_ms >= killed_at_ms; }));
     stage.check(during >= 1000, "fewer than 1000 transactions were acknowledged while the primary was gone");
     stage.check(after["view"].get<std::uint64_t>() > before["view"].get<std::uint64_t>(), "the view must have changed");
-    stage.say(fmt::format("The others changed from view {} to {}, were silent for at most {} ms, and acknowledged {} transactions more.", before["view"].dump(),
-                          after["view"].dump(), gap, during));
+    stage.say(
+        fmt::format("The others chose a new primary (view {} became {}) and were silent for at most {} ms. {} "
+                    "transactions were acknowledged before the kill and {} after it.",
+                    before["view"].dump(), after["view"].dump(), gap, result.acknowledged.size() - during, during));
     json& summary = stage.summary();
     summary["primary_killed"] = true;
     summary["primary_killed_evidence"] = {{"validator", primary}, {"pid", pid}, {"signal", "SIGKILL"}, {"at_ms", killed_at_ms}, {"unanswered", (*load)->unanswered()}};
@@ -106,7 +109,9 @@ void read_all_again(Stage& stage, const std::vector<Acknowledgement>& acknowledg
     stage.summary()["acknowledged_evidence"] = {{"file", (stage.options().out / "acknowledged.ndjson").string()}, {"read", acknowledged.size()},
                                                 {"validators", Stage::validators()}, {"problems", missing->problems}};
     stage.check(missing->lost == 0, fmt::format("{} acknowledged transactions could not be read again: {}", missing->lost, json(missing->problems).dump()));
-    stage.proof(fmt::format("all {} acknowledged transactions were read again, with the same place in the log, from each of the four nodes", acknowledged.size()));
+    stage.proof(fmt::format(
+        "all {} were read again from each of the four validators, each at the place in the log that was acknowledged",
+        acknowledged.size()));
 }
 
 void observer_follows(Stage& stage) {
@@ -114,7 +119,10 @@ void observer_follows(Stage& stage) {
     const json tip = stage.status_of("university");
     stage.await_height("regulator", tip["height"].get<std::uint64_t>(), 120);
     const json status = stage.status_of("regulator");
-    stage.say(fmt::format("A node without a vote started with an empty folder and followed from genesis to height {}, checking every seal.", status["height"].dump()));
+    stage.say(
+        fmt::format("The regulator's own node, without a vote, started with an empty folder and followed from genesis "
+                    "to height {}, checking every seal.",
+                    status["height"].dump()));
     stage.summary()["observer"] = {{"pid", stage.pid_of("regulator")}, {"height", status["height"]}, {"role", status.value("role", "")}};
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/demo/scenes.hpp"
+#include "cli/demo/telling.hpp"
 
 namespace placet::cli::demo {
 
@@ -28,9 +29,19 @@ void release_against_record(Stage& stage) {
     const json bundle = json::parse(in, nullptr, false);
     stage.check(bundle.is_object() && bundle.value("resourceType", "") == "Bundle", "the release must be a FHIR Bundle");
     stage.check(bundle["total"].get<std::size_t>() == bundle["entry"].size(), "the Bundle's total must be corrected");
-    stage.say(fmt::format("The gateway released a Bundle of {} resources about {} patients; {} patients were refused.", bundle["entry"].size(),
-                          released["permitted"].size(), released["refused"].get<std::uint64_t>()));
-    stage.proof("access record " + released["transactions"].dump() + ", sealed and verified by the gateway before the first byte left");
+    const auto people = released["people"].get<std::uint64_t>();
+    const auto refused = released["refused"].get<std::uint64_t>();
+    const auto unnamed = people - released["permitted"].size();
+    stage.say(
+        fmt::format("Of the {} patients in the dataset the ledger permits the data of {} and refuses those of {}.",
+                    people + refused, people, refused));
+    stage.say(fmt::format(
+        "The gateway released a Bundle of {} resources about these {}; {} resources of theirs it withheld, because "
+        "their consents exclude them{}.",
+        bundle["entry"].size(), people, released["withheld"].get<std::uint64_t>(),
+        unnamed == 0 ? "" : fmt::format(" (of {} the Patient resource itself)", counted(unnamed, "patient"))));
+    stage.proof("access record, sealed and verified by the gateway before the first byte left: " +
+                joined(released["transactions"]));
     stage.notes()["release"] = released;
     stage.summary()["access_events_evidence"]["release"] = released["transactions"];
 }
@@ -40,7 +51,8 @@ void nothing_while_stopped(Stage& stage) {
     const json refused = release(stage, "release-while-stopped.json", {1, 3, 4, 5});
     const bool nothing = !std::filesystem::exists(stage.options().out / "release-while-stopped.json");
     stage.check(nothing, "the gateway must not release anything while the ledger is stopped");
-    stage.say("All validators are stopped; the gateway releases nothing: " + refused["error"].value("message", ""));
+    stage.say("All validators are stopped, and the gateway releases nothing. It says: " +
+              refused["error"].value("message", ""));
     stage.summary()["release_refused_while_stopped"] = nothing;
     stage.summary()["release_refused_while_stopped_evidence"] = {{"exit_code", refused["exit_code"]}, {"error", refused["error"]}};
     for (const auto& name : Stage::validators()) stage.start_node(name);
@@ -50,9 +62,12 @@ void nothing_while_stopped(Stage& stage) {
 
 void record_care(Stage& stage) {
     const json batch = stage.placet("gateway-hospital-a", {"access", "batch", (stage.samples() / "hospital-a" / "accesses.ndjson").string()});
-    stage.say(fmt::format("{} accesses in care: journalled with fsync first, then recorded under one signature of the institution each batch.",
-                          batch["rows"].get<std::uint64_t>()));
-    stage.proof("last batch " + batch["transaction"].get<std::string>() + ", sequence " + batch["sequence"].dump());
+    stage.say(
+        fmt::format("{} accesses in care: each written to the gateway's journal on disk first, then recorded in "
+                    "batches, one signature of the hospital a batch.",
+                    batch["rows"].get<std::uint64_t>()));
+    stage.proof(fmt::format("the last batch is transaction {}, batch {} of hospital-a counted from 0",
+                            batch["transaction"].get<std::string>(), batch["sequence"].dump()));
     stage.check(batch["rows"].get<std::uint64_t>() >= 1000, "the batch must hold at least 1000 accesses");
     stage.summary()["batched_access_rows"] = batch["rows"];
     stage.summary()["batched_access_rows_evidence"] = batch;

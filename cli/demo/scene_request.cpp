@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/demo/scenes.hpp"
+#include "cli/demo/telling.hpp"
 
 namespace placet::cli::demo {
 
@@ -26,7 +27,8 @@ void register_datasets(Stage& stage) {
     for (const char* dataset : {"cardiology-2026", "diabetes-registry"}) {
         const json added = stage.placet(kOperator, {"dataset", "add-members", dataset, "--all"});
         const json shown = stage.placet(kResearcher, {"dataset", "show", dataset});
-        stage.say(fmt::format("{}: {} patients are members", dataset, added["added"].dump()));
+        stage.say(fmt::format("The hospital registers {} and puts the records of {} into it:", dataset,
+                              counted(added["added"].get<std::uint64_t>(), "patient")));
         for (const auto& sentence : shown["words"]) stage.say("  " + sentence.get<std::string>());
     }
 }
@@ -36,14 +38,20 @@ std::vector<std::string> heart_study(const char* verb) {
             "--ethics", "EC-2026-117", "--months", "12", "--country", "DE", "--for-profit", "no", "--commercial", "no"};
 }
 
+// Why not; and what the dataset asks for besides, which did not decide.
+void tell_reasons(Stage& stage, const json& reasons) {
+    for (const auto& reason : reasons)
+        stage.say((reason["code"] == "duo_modifier" ? "  and besides, " : "  because ") +
+                  reason["text"].get<std::string>());
+}
+
 // The first answer: the rules alone; nothing is recorded and no patient is counted.
 void check_first(Stage& stage) {
     const json good = stage.placet(kResearcher, heart_study("check"));
     stage.say("`placet request check`: health research on cardiology-2026: " + good["decision"].get<std::string>());
     const json bad = stage.placet(kResearcher, {"request", "check", "--dataset", "diabetes-registry", "--purpose", "POA", "--study", "ancestry", "--months", "12"}, {0, 4});
     stage.say("`placet request check`: ancestry research on diabetes-registry: " + bad["decision"].get<std::string>());
-    for (const auto& dataset : bad["datasets"])
-        for (const auto& reason : dataset["reasons"]) stage.say("  because " + reason.value("text", reason.dump()));
+    for (const auto& dataset : bad["datasets"]) tell_reasons(stage, dataset["reasons"]);
     stage.check(bad["decision"] == "deny", "ancestry research on disease-only data must be denied");
 }
 
@@ -52,8 +60,8 @@ void submit_both(Stage& stage) {
                                                     "ancestry", "--title", "Ancestry of families", "--months", "12"},
                                       {4});
     stage.say("The ancestry request is refused by the ledger: " + refused.value("sentence", ""));
-    for (const auto& reason : refused["reasons"]) stage.say("  because " + reason.value("text", reason.dump()));
-    stage.say("  what would change it: " + refused["advice"].dump());
+    tell_reasons(stage, refused["reasons"]);
+    stage.say("  what would change it: " + refused["advice"].get<std::string>());
     stage.proof("the refusal is transaction " + refused["transaction"].get<std::string>() + ", provable like a grant");
 
     auto arguments = heart_study("submit");

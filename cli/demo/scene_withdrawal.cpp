@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/demo/scenes.hpp"
+#include "cli/demo/telling.hpp"
 
 namespace placet::cli::demo {
 
@@ -27,7 +28,9 @@ void enrol_key(Stage& stage, const json& patient) {
     stage.placet(kOperator, {"patient", "enrol", "--patient", patient["patient"].get<std::string>(), "--card", (stage.home(kPatient) / "card.json").string(),
                              "--receipt", receipt});
     stage.placet(kPatient, {"patient", "accept", receipt});
-    stage.say("A patient's own key is bound to her pseudonym; she got the receipt and the opening of the commitment.");
+    stage.say(
+        "The hospital enrolled a patient's own key under her pseudonym, and gave her a receipt by which she checked "
+        "that it is she. Her consents:");
     const json consents = stage.placet(kPatient, {"patient", "consents"});
     for (const auto& sentence : consents["words"]) stage.say("  " + sentence.get<std::string>());
 }
@@ -41,8 +44,14 @@ void access_refused(Stage& stage, const json& patient) {
     stage.check(!still_there, "the withdrawn patient must not be in the next release");
     stage.check(permitted.size() + 1 == stage.notes()["release"]["permitted"].size(), "exactly one patient fewer must be released");
     stage.notes()["second_release"] = again;
-    stage.say(fmt::format("The next release holds {} patients; hers was refused, on the ledger.", permitted.size()));
-    stage.proof("access record " + again["transactions"].dump());
+    const auto refused = again["refused"].get<std::uint64_t>();
+    stage.say(
+        fmt::format("At the next release the ledger permits {} patients and refuses {}: one more than before, her. "
+                    "Nothing of hers is in the Bundle.",
+                    again["people"].get<std::uint64_t>(), refused));
+    stage.check(refused == stage.notes()["release"]["refused"].get<std::uint64_t>() + 1,
+                "exactly one patient more must be refused");
+    stage.proof("access record " + joined(again["transactions"]));
     stage.summary()["access_events_evidence"]["second_release"] = again["transactions"];
 }
 
@@ -63,8 +72,9 @@ void play_withdrawal(Stage& stage) {
     const json patient = choose_patient(stage);
     enrol_key(stage, patient);
     const json withdrawn = stage.placet(kPatient, {"patient", "withdraw"});
-    stage.say(fmt::format("One command, `placet patient withdraw`: {} consent(s) withdrawn, {} grant(s) named that covered her.", withdrawn["consents"].size(),
-                          withdrawn["grants"].size()));
+    stage.say(
+        fmt::format("One command, `placet patient withdraw`: {} withdrawn; {} that covered her data named to her.",
+                    counted(withdrawn["consents"].size(), "consent"), counted(withdrawn["grants"].size(), "grant")));
     stage.proof("receipt " + withdrawn["receipt"].get<std::string>() + ", transaction " + withdrawn["transaction"].get<std::string>());
     access_refused(stage, patient);
     who_saw(stage);

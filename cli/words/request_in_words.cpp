@@ -15,6 +15,11 @@ std::string told(const Json& counts, std::string_view name) {
     return count_in_words(count.is_null() ? std::nullopt : std::optional(count.number()));
 }
 
+std::string told_time(const std::string& text) {
+    const auto instant = base::from_rfc3339(text);
+    return instant ? time_in_words(*instant) : text;
+}
+
 std::string state_in_words(std::string_view state) {
     if (state == "submitted") return "waits for the hospital's validator to count consents";
     if (state == "review") return "waits for the committee's votes";
@@ -36,9 +41,11 @@ void add_decision(Lines& out, const Json& decision) {
     if (!decision.texts_at("obligations").empty()) out.push_back("  conditions of use: " + joined(decision.texts_at("obligations")));
     if (const Json& cohort = decision.at("cohort"); !cohort.is_null()) {
         const Json& counts = cohort.at("counts");
-        out.push_back(fmt::format("  of {} people: consent permits {}, denies {}, says nothing {}, is doubtful {} (at height {})",
-                                  told(counts, "members"), told(counts, "permit"), told(counts, "deny"), told(counts, "not_applicable"),
-                                  told(counts, "indeterminate"), cohort.number_at("height")));
+        out.push_back(
+            fmt::format("  of {} people, the consents permit it for {}, deny it for {}, say nothing of it for {}, are "
+                        "doubtful for {} (at height {})",
+                        told(counts, "members"), told(counts, "permit"), told(counts, "deny"),
+                        told(counts, "not_applicable"), told(counts, "indeterminate"), cohort.number_at("height")));
     }
     for (const Json& vote : decision.rows_at("votes"))
         out.push_back(
@@ -62,8 +69,8 @@ Lines request_in_words(const Json& request) {
         const auto purpose = contracts::dataset::request_purpose_from(text);
         purposes.push_back(purpose ? std::string(contracts::dataset::words(*purpose)) : text);
     }
-    out.push_back(fmt::format("asked {} in study {} for: {}", request.text_at("submitted_at"), asked.text_at("study"),
-                              purposes.empty() ? "no stated purpose" : joined(purposes)));
+    out.push_back(fmt::format("asked {} in study {} for: {}", told_time(request.text_at("submitted_at")),
+                              asked.text_at("study"), purposes.empty() ? "no stated purpose" : joined(purposes)));
     if (!terms.texts_at("diseases").empty()) out.push_back("diseases: " + joined(terms.texts_at("diseases")));
     if (const std::string approval = asked.text_at("ethics_approval"); !approval.empty()) out.push_back("ethics approval: " + approval);
     if (const std::uint64_t months = terms.number_at("months"); months > 0) out.push_back(fmt::format("for {} months", months));

@@ -61,12 +61,14 @@ std::string trail_in_words(const Json& event) {
     return fmt::format("{}: {}", when(event, "recorded_at"), event.text_at("sentence"));
 }
 
-std::string read_in_words(const Json& read) {
-    return fmt::format("{}: {} read {} ({} rows)", when(read, "read_at"), read.text_at("reader"),
+std::string read_in_words(const Json& read, std::string_view self) {
+    const std::string reader = read.text_at("reader");
+    const std::uint64_t rows = read.number_at("rows");
+    return fmt::format("{}: {} read {} ({})", when(read, "read_at"), !self.empty() && reader == self ? "you" : reader,
                        read.text_at("what") == "consents"        ? "the consents"
                        : read.text_at("what") == "patient_trail" ? "who saw the record"
                                                                  : read.text_at("what"),
-                       read.number_at("rows"));
+                       rows == 1 ? "1 entry" : fmt::format("{} entries", rows));
 }
 
 bool is_refusal(const Json& event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/frame/json.hpp"
@@ -11,7 +12,7 @@ namespace placet::cli::words {
 /// "2026-11-23 08:00 UTC: researcher@university was given Observation data from cardiology for health research."
 [[nodiscard]] std::string trail_in_words(const frame::Json& event);
 /// "2026-11-23 08:00 UTC: regulator@regulator read this list."
-[[nodiscard]] std::string read_in_words(const frame::Json& read);
+[[nodiscard]] std::string read_in_words(const frame::Json& read, std::string_view self = {});
 /// Whether the event says no about everybody it shows.
 [[nodiscard]] bool is_refusal(const frame::Json& event);
 

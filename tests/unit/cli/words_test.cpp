@@ -92,6 +92,7 @@ TEST_CASE("a request in words has state, reasons, rounded counts and votes") {
     std::string text;
     for (const std::string& line : words::request_in_words(*request)) text += line + "\n";
     for (const char* part : {"waits for the committee's votes", "what would change it",
-                             "of about 90 people: consent permits about 50, denies fewer than 10", "dac1@hospital-a voted for it"})
+                             "of about 90 people, the consents permit it for about 50, deny it for fewer than 10",
+                             "asked 2026-11-23 08:00:00 UTC", "dac1@hospital-a voted for it"})
         CHECK(text.find(part) != std::string::npos);
 }
