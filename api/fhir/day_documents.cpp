@@ -4,6 +4,7 @@
 
 #include "api/fhir/day_rules.hpp"
 #include "api/fhir/element.hpp"
+#include "api/fhir/json_line.hpp"
 
 namespace placet::api::fhir {
 
@@ -111,7 +112,7 @@ Status add_lines(DayReading& reading, std::string_view text) {
         ++number;
         if (trimmed(line).empty()) continue;
         const std::string place = "line " + std::to_string(number);
-        const auto value = parse_json(line, {.places = JsonPlaces::columns});
+        const auto value = parse_json_line(line);
         if (!value) return refuse_in(place, value.error());
         PLACET_TRY(Finder(reading).resource(*value, place, 0));
     }

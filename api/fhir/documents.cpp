@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "api/fhir/json_line.hpp"
 #include "api/fhir/printable.hpp"
 
 namespace placet::api::fhir {
@@ -120,9 +121,7 @@ void DocumentSet::read_lines(const Scope& scope) {
         at = end + 1;
         if (trimmed(line).empty()) continue;
         const std::string place = "line " + std::to_string(number + 1);
-        JsonLimits limits = limits_.json;
-        limits.places = JsonPlaces::columns;
-        const auto resource = parse_json(line, limits);
+        const auto resource = parse_json_line(line, limits_.json);
         if (!resource) {
             refuse(scope.file, place, resource.error());
             continue;

@@ -35,8 +35,7 @@ private:
         const auto head = text_.substr(0, at_);
         const auto line = 1 + std::ranges::count(head, '\n');
         const auto column = at_ - (head.rfind('\n') == std::string_view::npos ? 0 : head.rfind('\n') + 1) + 1;
-        const std::string in_line = limits_.places == JsonPlaces::columns ? "" : "line " + std::to_string(line) + ", ";
-        error_ = Error{code, in_line + "column " + std::to_string(column) + ": " + std::move(message), ""};
+        error_ = Error{code, "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + std::move(message), ""};
         return false;
     }
     [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }

@@ -49,17 +49,13 @@ struct JsonMember {
     JsonValue value;
 };
 
-/// How errors say where: by line and column, or by column alone where the caller knows the line (NDJSON).
-enum class JsonPlaces : std::uint8_t { lines_and_columns, columns };
-
 struct JsonLimits {
     std::size_t max_bytes = std::size_t{64} << 20;
     std::size_t max_depth = 64;
     std::size_t max_values = 4'000'000;
-    JsonPlaces places = JsonPlaces::lines_and_columns;
 };
 
-/// One value and nothing but white space around it. Errors: malformed (with its place), conflict (a duplicate member),
+/// One value and nothing but white space around it. Errors: malformed (with line and column), conflict (a duplicate member),
 /// too_large (size, depth, number of values).
 [[nodiscard]] base::Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {});
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/fhir/fhir_time.hpp"
+#include "api/fhir/json_line.hpp"
 #include "api/fhir/printable.hpp"
 #include "api/http/problem.hpp"
 #include "contracts/access/commands.hpp"
@@ -28,8 +29,8 @@ Result<JsonValue> read_object(std::string_view text, std::initializer_list<std::
     fhir::JsonLimits limits;
     limits.max_bytes = std::size_t{1} << 20;
     limits.max_depth = 4;
-    if (text.find('\n') == std::string_view::npos) limits.places = fhir::JsonPlaces::columns;
-    PLACET_TRY_ASSIGN(JsonValue value, fhir::parse_json(text, limits));
+    const bool is_line = text.find('\n') == std::string_view::npos;
+    PLACET_TRY_ASSIGN(JsonValue value, is_line ? fhir::parse_json_line(text, limits) : fhir::parse_json(text, limits));
     if (!value.is(JsonKind::object)) return refuse(ErrorCode::malformed, "expected a JSON object");
     for (const JsonMember& member : value.members)
         if (std::ranges::find(known, member.name) == known.end()) return refuse(ErrorCode::invalid_value, "unknown field", fhir::printable(member.name, 60));

@@ -22,6 +22,7 @@
 #include "ledger/crypto/random.hpp"
 #include "ledger/state/unsealed_overlay.hpp"
 #include "ledger/store/store.hpp"
+#include "tests/support/life.hpp"
 #include "tests/support/must.hpp"
 
 namespace placet::bench {

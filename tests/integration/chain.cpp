@@ -23,6 +23,7 @@
 #include "cli/home/keyring.hpp"
 #include "cli/home/seat.hpp"
 #include "ledger/crypto/random.hpp"
+#include "tests/support/life.hpp"
 #include "tests/support/must.hpp"
 
 namespace placet::tests {

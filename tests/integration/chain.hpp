@@ -24,9 +24,6 @@ namespace fs = std::filesystem;
 /// Polls until true, at most a minute (a loaded machine, a sanitizer); false then.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
-/// How long the transactions of tests and benches may wait to be executed.
-constexpr base::TimeMs kTransactionLifeMs = 5 * 60 * 1000;
-
 /// A running placetd.
 struct Process {
     pid_t pid = 0;

@@ -5,7 +5,7 @@
 #include "contracts/access/rows.hpp"
 #include "contracts/consent/commands.hpp"
 #include "ledger/crypto/random.hpp"
-#include "tests/integration/chain.hpp"
+#include "tests/support/life.hpp"
 
 namespace placet::bench {
 
