@@ -129,6 +129,7 @@ Result<dto::Receipt> Client::Impl::wait_for(http::Request request, const types::
     const std::string id_text = base::to_hex(id.view());
     Error last{ErrorCode::timeout, "no receipt within the time", {}};
     bool taken = request.method == "GET";
+    bool answered = false;  // by anybody, whatever it was
     while (true) {
         const Milliseconds left = std::max(left_until(deadline), Milliseconds(0));
         const Milliseconds ask = std::min(left, kMostWait);
@@ -137,6 +138,7 @@ Result<dto::Receipt> Client::Impl::wait_for(http::Request request, const types::
         bool sent = false;
         auto response = send_to_current(asked, Clock::now() + ask + kAnswerAllowance, sent);
         Milliseconds pause = kBetweenRounds;
+        answered = answered || response;
         if (!response) {
             last = std::move(response).error();
             if (last.code != ErrorCode::unavailable && last.code != ErrorCode::timeout) return std::unexpected(last);
@@ -156,7 +158,7 @@ Result<dto::Receipt> Client::Impl::wait_for(http::Request request, const types::
         if (left_until(deadline) <= pause) break;
         std::this_thread::sleep_for(pause);
     }
-    if (taken && last.code != ErrorCode::not_found && last.code != ErrorCode::timeout)
+    if (taken && answered && last.code != ErrorCode::not_found && last.code != ErrorCode::timeout)
         return refuse(ErrorCode::timeout, "transaction " + id_text + " is not committed in time; last: " + last.message);
     return std::unexpected(last);
 }

@@ -16,6 +16,12 @@ using http::Response;
 using routes::Operation;
 using Clock = Quota::Clock;
 
+/// What an answer says beside its body: how many requests are left, and at which sealed height a read is true.
+struct Marks {
+    std::optional<std::uint64_t> remaining;
+    std::optional<types::Height> height;
+};
+
 http::Problem no_route(const routes::Match& match) {
     if (match.allowed.empty()) return {404, "not_found", "there is no such path: /openapi.json lists them", "path", {}, {}};
     return {405, "method_not_allowed", "this path takes another method", "method", {}, {}};
@@ -133,7 +139,8 @@ void Service::Impl::serve(http::Request request, http::Responder respond) {
     const auto began = Clock::now();
     const routes::Match match = routes::match(request.method, request.path);
     const std::string operation(match.route != nullptr ? match.route->id : "none");
-    const Later answer = [this, began, operation, respond = std::move(respond), request_id = request.request_id](Answer result) {
+    const auto answer = [this, began, operation, respond = std::move(respond),
+                         request_id = request.request_id](Answer result, const Marks& marks = {}) {
         if (!result) {
             Problem problem = std::move(result).error();
             problem.request_id = request_id;
@@ -142,6 +149,8 @@ void Service::Impl::serve(http::Request request, http::Responder respond) {
             result = http::to_response(problem);
             if (is_quota || problem.status == 503) result->set("Retry-After", retry);
         }
+        if (marks.remaining) result->set("RateLimit-Remaining", std::to_string(*marks.remaining));
+        if (marks.height) result->set("Placet-Height", std::to_string(*marks.height));
         metrics.count(operation, result->status, Clock::now() - began);
         respond(std::move(*result));
     };
@@ -151,6 +160,8 @@ void Service::Impl::serve(http::Request request, http::Responder respond) {
     if (!principal) return answer(refused(principal.error()));
     const auto remaining = take_quota(*principal);
     if (!remaining) return answer(std::unexpected(remaining.error()));
+    Marks marks{*remaining, {}};
+    if (request.method == "GET") marks.height = snapshot->height();
     if (match.route == nullptr) {
         Response response = http::to_response([&] {
             Problem problem = no_route(match);
@@ -158,17 +169,14 @@ void Service::Impl::serve(http::Request request, http::Responder respond) {
             return problem;
         }());
         if (!match.allowed.empty()) response.set("Allow", joined(match.allowed));
-        return answer(std::move(response));
+        return answer(std::move(response), marks);
     }
     const routes::Reach reach = auth::reach(*principal, *match.route);
-    if (reach == routes::Reach::none) return answer(denied(*principal));
+    if (reach == routes::Reach::none) return answer(denied(*principal), marks);
     auto query = read_query(*match.route, request.query);
-    if (!query) return answer(std::unexpected(std::move(query).error()));
+    if (!query) return answer(std::unexpected(std::move(query).error()), marks);
     const Context context{backend, request, match, *principal, reach, snapshot, std::move(*query)};
-    dispatch(context, [answer, left = *remaining](Answer result) {
-        if (result) result->set("RateLimit-Remaining", std::to_string(left));
-        answer(std::move(result));
-    });
+    dispatch(context, [answer, marks](Answer result) { answer(std::move(result), marks); });
 }
 
 Service::Service(Backend& backend, ServiceConfig config) : impl_(std::make_unique<Impl>(backend, std::move(config))) {}

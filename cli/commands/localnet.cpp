@@ -1,4 +1,5 @@
 // placet localnet: a whole network on this machine, without containers. Processes outlive the command; their pids are in files.
+#include <map>
 #include <thread>
 
 #include "api/client/client.hpp"
@@ -143,13 +144,22 @@ Json node_json(const types::Genesis& genesis, const NodeFolder& node) {
 /// What changes when a node gets on: its own report, its log, and the processor time it spends (in steps of half a
 /// second).
 std::string signs_of(const NodeFolder& node, const std::string& report) {
-    std::error_code error;
-    const auto logged = fs::file_size(node.folder / "placetd.log", error);
-    return fmt::format("{}|{}|{}", report, error ? 0 : logged, localnet::processor_ms(node.folder) / 500);
+    return fmt::format("{}|{}|{}", report, localnet::log_bytes(node.folder), localnet::processor_ms(node.folder) / 500);
+}
+
+/// How long each node's log was before it was started: what it says now stands behind that.
+using LogsBefore = std::map<std::string, std::uintmax_t>;
+
+Failure ended(const NodeFolder& node, const LogsBefore& before) {
+    const auto at = before.find(node.name);
+    const std::string word = localnet::last_log_line(node.folder, at == before.end() ? 0 : at->second);
+    return {Exit::failed,
+            {base::ErrorCode::unavailable, word.empty() ? "ended at once, without a word" : "ended; its last word: " + word, node.name}};
 }
 
 /// Waits for one node as long as it gets on, and says what it waits for whenever that changes.
-Outcome<void> wait_until_up(Context& context, const types::Genesis& genesis, const NodeFolder& node, const char* path) {
+Outcome<void> wait_until_up(Context& context, const types::Genesis& genesis, const NodeFolder& node, const LogsBefore& before) {
+    const char* path = before.size() == genesis.validators.n() ? "/readyz" : "/startupz";
     localnet::Vigil vigil(std::chrono::seconds(context.settings.timeout_s), localnet::Vigil::Clock::now());
     constexpr auto kQuietFor = std::chrono::seconds(3);  // a start that takes no longer needs no words
     const auto began = localnet::Vigil::Clock::now();
@@ -158,8 +168,7 @@ Outcome<void> wait_until_up(Context& context, const types::Genesis& genesis, con
         const Word word = ask(genesis, node, path);
         if (word.is_up) return {};
         if (localnet::daemon_status(node.folder).state != DaemonState::running)
-            return fail(Exit::failed, base::ErrorCode::unavailable,
-                        "ended; its last word: " + localnet::last_log_line(node.folder), node.name);
+            return std::unexpected(ended(node, before));
         const auto now = localnet::Vigil::Clock::now();
         if (word.report != told && now - began > kQuietFor) {
             context.terminal.note(fmt::format("waiting for {}: {}", node.name, word.report));
@@ -183,10 +192,9 @@ Outcome<void> wait_until_up(Context& context, const types::Genesis& genesis, con
 }
 
 /// Waits until every node answers, or one ends, or stands still.
-Outcome<void> wait_until_answering(Context& context, const Opened& network) {
-    const bool all = network.nodes.size() == network.genesis.validators.n();
+Outcome<void> wait_until_answering(Context& context, const Opened& network, const LogsBefore& before) {
     for (const NodeFolder& node : network.nodes)
-        if (auto up = wait_until_up(context, network.genesis, node, all ? "/readyz" : "/startupz"); !up) return up;
+        if (auto up = wait_until_up(context, network.genesis, node, before); !up) return up;
     return {};
 }
 
@@ -217,10 +225,12 @@ CommandResult start(Context& context, const Arguments& arguments) {
                 if (const auto user = localnet::port_user(port))
                     return fail(Exit::failed, base::ErrorCode::conflict, fmt::format("port {} is used by {}; stop it first", port, *user), node.name);
             }
+    LogsBefore before;
+    for (const NodeFolder& node : network->nodes) before[node.name] = localnet::log_bytes(node.folder);
     Json nodes(Json::Array{});
     for (const NodeFolder& node : missing)
         if (const auto pid = localnet::start_daemon(*program, node.folder); !pid) return std::unexpected(Failure(Exit::failed, pid.error()));
-    if (auto waited = wait_until_answering(context, *network); !waited) return std::unexpected(waited.error());
+    if (auto waited = wait_until_answering(context, *network, before); !waited) return std::unexpected(waited.error());
     for (const NodeFolder& node : network->nodes) {
         const Json entry = node_json(network->genesis, node);
         if (std::ranges::find(missing, node.name, &NodeFolder::name) != missing.end())

@@ -98,7 +98,10 @@ CommandResult verify(Context& context, const Arguments& arguments) {
     const auto bundle = home::read_file(arguments.text("BUNDLE"), proof::kMaxBundleBytes);
     if (!bundle) return std::unexpected(Failure(Exit::usage, bundle.error()));
     const auto verdict = proof::verify(*bundle, *genesis, *options);
-    if (!verdict) return std::unexpected(Failure(Exit::usage, verdict.error(), Json::object({{"proved", false}, {"verdict", "unreadable"}})));
+    if (!verdict)
+        return std::unexpected(Failure(
+            Exit::usage, {verdict.error().code, "cannot be read as a proof bundle: " + verdict.error().message, arguments.text("BUNDLE")},
+            Json::object({{"proved", false}, {"verdict", "unreadable"}})));
     return report_of(*verdict, *genesis, types::genesis_hash(*genesis));
 }
 

@@ -238,7 +238,8 @@ Outcome<types::Genesis> read_genesis(const std::filesystem::path& path) {
     auto genesis = api::dto::genesis_from_json(*text);
     if (!genesis) {
         base::Error error = genesis.error();
-        error.message = path.string() + ": " + error.message;
+        error.message = "is no genesis file: " + error.message;
+        error.field = path.string() + (error.field.empty() ? "" : ": " + error.field);
         return std::unexpected(frame::Failure(Exit::usage, std::move(error)));
     }
     return std::move(*genesis);

@@ -75,7 +75,7 @@ base::Result<crypto::SpkiHash> generate_tls(const TlsFiles& files, const crypto:
 base::Result<crypto::SealedKeyInfo> read_info(const std::filesystem::path& path) {
     PLACET_TRY_ASSIGN(const Bytes file, read_file(path, 64 * 1024));
     auto info = crypto::read_key_info(file);
-    if (!info) return refuse(info.error().code, info.error().message, path.string());
+    if (!info) return refuse(info.error().code, "is no key file of Placet: " + info.error().message, path.string());
     return info;
 }
 

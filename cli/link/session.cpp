@@ -287,6 +287,7 @@ frame::CommandResult conclude(const Recorded& recorded, Json data, frame::Words 
     std::string message;
     for (const std::string& line : words::outcome_in_words(recorded.payload, outcome))
         message += (message.empty() ? "" : "\n  ") + frame::printable(line);
+    if (constexpr std::string_view kRefused = "Refused: "; message.starts_with(kRefused)) message.erase(0, kRefused.size());
     message += "\n  the refusal itself is on the ledger: transaction " + base::to_hex(recorded.id.view());
     return std::unexpected(Failure(Exit::refused, base::Error{ErrorCode::invalid_value, message, {}}, std::move(data)));
 }

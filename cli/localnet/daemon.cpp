@@ -179,8 +179,15 @@ base::Result<Stopped> stop_daemon(const fs::path& folder, unsigned patience_ms) 
     return out;
 }
 
-std::string last_log_line(const fs::path& folder) {
+std::uintmax_t log_bytes(const fs::path& folder) {
+    std::error_code error;
+    const auto size = fs::file_size(folder / "placetd.log", error);
+    return error ? 0 : size;
+}
+
+std::string last_log_line(const fs::path& folder, std::uintmax_t from) {
     std::ifstream file(folder / "placetd.log");
+    file.seekg(static_cast<std::streamoff>(from));
     std::string line, last;
     while (std::getline(file, line))
         if (!line.empty()) last = line;

@@ -40,8 +40,10 @@ struct Stopped {
 /// The processor time that the folder's process has spent, in milliseconds; 0 if none runs.
 [[nodiscard]] std::uint64_t processor_ms(const std::filesystem::path& folder);
 
-/// The last line of placetd.log: why it ended.
-[[nodiscard]] std::string last_log_line(const std::filesystem::path& folder);
+/// How long placetd.log is; 0 without one.
+[[nodiscard]] std::uintmax_t log_bytes(const std::filesystem::path& folder);
+/// The last line of placetd.log, of those after the first `from` octets: why it ended. Empty if there is none.
+[[nodiscard]] std::string last_log_line(const std::filesystem::path& folder, std::uintmax_t from = 0);
 
 /// placetd beside this very executable, else in PATH; `wanted` stands above both.
 [[nodiscard]] base::Result<std::filesystem::path> find_placetd(const std::optional<std::string>& wanted);

@@ -80,6 +80,12 @@ TEST_CASE("where no validator answers the exit is 3, and a wrong passphrase is 7
     ledger.reset();
     CHECK(actor.revoke().exit == 3);
     CHECK(run_placet({"status", "--home", actor.home, "--json"}).exit == 3);
+    for (const char* command : {"show", "wait"}) {  // nobody said that it was taken: this is not "not recorded in time"
+        const Ran asked = run_placet({"tx", command, std::string(64, 'a'), "--home", actor.home, "--json", "--timeout", "1"});
+        CHECK(asked.exit == 3);
+        CHECK(asked.json.at("error").text_at("message").starts_with("no validator answers"));
+    }
+    CHECK(run_placet({"org", "list", "--home", actor.home, "--json"}).json.at("error").text_at("message").starts_with("no validator answers"));
     write_file(actor.folder / "secret", "wrong\n");
     const Ran ran = actor.revoke();
     CHECK(ran.exit == 78);

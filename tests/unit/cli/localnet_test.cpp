@@ -144,6 +144,8 @@ TEST_CASE(
     const auto slow = start("for i in 1 2 3 4 5; do echo checking $i; sleep 0.5; done; echo no store; exit 1");
     CHECK(slow.exit == 1);
     CHECK(slow.json.at("error").text_at("message") == "ended; its last word: no store");
+    const auto silent = start("exit 1");
+    CHECK(silent.json.at("error").text_at("message") == "ended at once, without a word");  // not the last word of the one before
     const auto still = start("exec sleep 60");
     CHECK(still.exit == 5);
     CHECK(still.json.at("error").text_at("message").find("nothing has changed for 1 s") != std::string::npos);

@@ -26,8 +26,13 @@ std::string field(const Ran& ran) {
     return ran.json.at("error").text_at("field");
 }
 
-/// Two networks whose homes are made and whose nodes do not run.
+/// Two networks whose homes are made and whose nodes do not run; made once, for all cases.
 struct Networks {
+    static const Networks& made() {
+        static const Networks kMade;
+        return kMade;
+    }
+
     TemporaryFolder folder;
     Networks() {
         REQUIRE(run_placet({"localnet", "init", (folder / "one").string(), "--base-port", "29600"}).exit == 0);
@@ -60,7 +65,7 @@ TEST_CASE("access list says in its own options what it can be asked, before it a
         for (const char* option : {"--patient", "--subject", "--dataset", "--researcher", "--custodian"})
             CHECK(says(ran, option));
     }
-    const Networks networks;
+    const Networks& networks = Networks::made();
     const auto ask = [&](std::vector<std::string> words) {
         words.insert(words.begin(),
                      {"access", "list", "--home", networks.home("regulator-regulator"), "--timeout", "1", "--json"});
@@ -76,7 +81,7 @@ TEST_CASE("access list says in its own options what it can be asked, before it a
 }
 
 TEST_CASE("a path to import that is not there, or is nothing to read, is wrong use, and nothing is imported") {
-    const Networks networks;
+    const Networks& networks = Networks::made();
     write_file(networks.folder / "good.json", R"({"resourceType":"Patient","id":"p"})");
     std::filesystem::create_directory(networks.folder / "empty");
     sockaddr_un address{};
@@ -130,7 +135,7 @@ TEST_CASE("accesses that cannot be read are refused with file, line and column, 
 }
 
 TEST_CASE("a registry of one network is not used for another one: both fingerprints are named") {
-    const Networks networks;
+    const Networks& networks = Networks::made();
     std::ostringstream out, err;
     cli::frame::Terminal terminal(out, err, cli::frame::Terminal::Animation::off, cli::frame::Terminal::Colour::off);
     cli::frame::Context context{{}, terminal, "placet"};
@@ -211,6 +216,28 @@ TEST_CASE("a disease, a country, a term with a value are looked at before anybod
     refused({"request", "check", "--dataset", "d", "--country", "Germany"}, "--country");
     refused({"tx", "show", "zz"}, "ID");
     refused({"proof", "fetch", "zz"}, "ID");
+}
+
+TEST_CASE("a file of another kind is refused by its path, with what was wanted") {
+    const Networks& networks = Networks::made();
+    const std::string genesis = (networks.folder / "one" / "genesis.json").string();
+    const std::string key = networks.home("patient") + "/tls.key";
+    const auto refused = [](std::vector<std::string> words, const std::string& path, std::string_view wanted) {
+        words.emplace_back("--json");
+        const Ran ran = run_placet(words);
+        INFO(ran.out);
+        CHECK(ran.exit == 2);
+        CHECK(field(ran) == path);
+        CHECK(says(ran, wanted));
+    };
+    refused({"verify", genesis, "--genesis", genesis}, genesis, "proof bundle");
+    refused({"verify", key, "--genesis", key}, key, "no genesis file");
+    refused({"key", "show", genesis}, genesis, "no key file");
+    refused({"key", "export", genesis, "--out", (networks.folder / "x").string()}, genesis, "no key file");
+    refused({"genesis", "check", key}, key, "no genesis file");
+    refused({"tx", "submit", genesis, "--home", networks.home("patient")}, genesis, "no signed transaction");
+    refused({"patient", "accept", genesis, "--home", networks.home("patient")}, genesis, "no receipt");
+    refused({"org", "enroll", genesis, "--home", networks.home("operator-hospital-a")}, genesis, "actor-card/1");
 }
 
 TEST_CASE("a word that is none of a few is told them") {

@@ -116,6 +116,19 @@ TEST_CASE("a researcher sees her own use without pseudonyms, counts in tens") {
     CHECK(has(world.get(world.person(Viewer::gateway), "/v1/datasets/ds-a"), "\"members\":123"));
 }
 
+TEST_CASE("every answer says how many requests are left, and every read at which height it is true") {
+    World world;
+    const Person* person = world.person(Viewer::researcher);
+    const std::string height = std::to_string(world.backend.snapshot()->height());
+    for (const char* target : {"/v1/datasets/ds-a", "/v1/datasets", "/v1/datasets/nope", "/v1/nope", "/v1/actors?role=king", "/metrics"}) {
+        INFO(target);
+        const auto response = world.ask(person, {"GET", target, {}, {}});
+        CHECK(response.header("placet-height") == height);
+        CHECK_FALSE(response.header("ratelimit-remaining").empty());
+    }
+    CHECK(world.ask(person, {"POST", "/v1/transactions", {{"content-type", "application/cbor"}}, base::to_bytes("x")}).header("placet-height").empty());
+}
+
 TEST_CASE("how an actor stands, and what a request says of commerce, are told in words") {
     World world;
     const Person& person = *world.person(Viewer::regulator);
