@@ -161,7 +161,7 @@ void Service::Impl::serve(http::Request request, http::Responder respond) {
     const auto remaining = take_quota(*principal);
     if (!remaining) return answer(std::unexpected(remaining.error()));
     Marks marks{*remaining, {}};
-    if (request.method == "GET") marks.height = snapshot->height();
+    if (request.method == "GET") marks.height = snapshot->state().height();
     if (match.route == nullptr) {
         Response response = http::to_response([&] {
             Problem problem = no_route(match);

@@ -21,10 +21,18 @@ bool Door::was_sealed_meanwhile(const types::Transaction& transaction) {
 
 base::Result<api::Admission> Door::enter(const types::Transaction& transaction, types::Submission submission, Origin origin) {
     const auto view = parts_.sealed();
-    if (view->transaction(transaction.id)) return api::Admission::sealed;
-    if (parts_.mempool.contains(transaction.id)) return api::Admission::pending;
-    const contracts::runtime::AdmissionContext context{parts_.genesis, *view, std::max(view->block_time_ms(), now_ms())};
     const bool known_good = parts_.signatures.contains(transaction.digest);
+    const bool is_sealed = view->transaction(transaction.id).has_value();
+    if (is_sealed || parts_.mempool.contains(transaction.id)) {
+        // The id does not cover the signature: the same id under another one is not the same transaction.
+        if (origin == Origin::client && !known_good && !types::verify_signature(transaction, parts_.genesis)) {
+            parts_.metrics.submissions_refused.Increment();
+            return base::refuse(ErrorCode::invalid_signature, "the signature is not by the sender over this transaction and this chain's genesis",
+                                "signature");
+        }
+        return is_sealed ? api::Admission::sealed : api::Admission::pending;
+    }
+    const contracts::runtime::AdmissionContext context{parts_.genesis, *view, std::max(view->block_time_ms(), now_ms())};
     const auto admitted = known_good ? contracts::runtime::admit_verified(transaction, submission, context)
                                      : contracts::runtime::admit(submission, context);
     if (!admitted) {

@@ -206,3 +206,28 @@ TEST_CASE("what is sealed while it comes in does not stay in the mempool, and wh
     REQUIRE(changes.size() == 1);
     CHECK(changes[0].what == consensus::RequestChange::What::executable);
 }
+
+TEST_CASE("an id that is waiting or sealed does not vouch for another signature") {
+    Fixture fixture;
+    node::Mempool mempool({100, 1 << 20});
+    const types::Submission good = fixture.consent("c-1");
+    types::Submission forged = good;
+    forged.transaction.back() ^= 1;
+    const auto transaction = types::decode_transaction(good.transaction, fixture.world.genesis_hash).value();
+    const auto other = types::decode_transaction(forged.transaction, fixture.world.genesis_hash).value();
+    REQUIRE(other.id == transaction.id);
+    node::Door door({[&] { return fixture.store->snapshot(); }, fixture.world.genesis_hash, mempool, fixture.signatures,
+                     fixture.metrics},
+                    [](const types::Submission&, node::Origin) {});
+    const auto refused = [&] {
+        const auto entered = door.enter(other, forged, node::Origin::client);
+        return !entered && entered.error().code == base::ErrorCode::invalid_signature;
+    };
+    CHECK(refused());
+    REQUIRE(door.enter(transaction, good, node::Origin::client) == api::Admission::accepted);
+    CHECK(door.enter(transaction, good, node::Origin::client) == api::Admission::pending);
+    CHECK(refused());
+    fixture.seal_block(1, {good});
+    CHECK(door.enter(transaction, good, node::Origin::client) == api::Admission::sealed);
+    CHECK(refused());
+}

@@ -119,7 +119,7 @@ TEST_CASE("a researcher sees her own use without pseudonyms, counts in tens") {
 TEST_CASE("every answer says how many requests are left, and every read at which height it is true") {
     World world;
     const Person* person = world.person(Viewer::researcher);
-    const std::string height = std::to_string(world.backend.snapshot()->height());
+    const std::string height = std::to_string(world.backend.snapshot()->state().height());
     for (const char* target : {"/v1/datasets/ds-a", "/v1/datasets", "/v1/datasets/nope", "/v1/nope", "/v1/actors?role=king", "/metrics"}) {
         INFO(target);
         const auto response = world.ask(person, {"GET", target, {}, {}});
