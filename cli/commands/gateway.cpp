@@ -143,6 +143,7 @@ Json split_ids(std::string_view text) {
 }
 
 CommandResult release(Context& context, const Arguments& arguments) {
+    if (auto writable = check_writable(arguments.text("--out")); !writable) return std::unexpected(writable.error());
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto endpoint = gateway_endpoint(*session, arguments);

@@ -56,6 +56,7 @@ Outcome<Enrolled> enrol_with_key(link::Session& session, link::Custody& custody,
 }
 
 CommandResult enrol(Context& context, const Arguments& arguments) {
+    if (auto writable = check_writable(arguments.text("--receipt", "receipt")); !writable) return std::unexpected(writable.error());
     const auto card = home::read_actor_card(arguments.text("--card"));
     if (!card) return std::unexpected(Failure(Exit::usage, card.error()));
     auto session = link::Session::open(context);
@@ -182,6 +183,8 @@ CommandResult consents(Context& context, const Arguments& arguments) {
 }
 
 CommandResult withdraw_own(Context& context, const Arguments& arguments) {
+    if (arguments.flag("--receipt"))
+        if (auto writable = check_writable(arguments.text("--receipt")); !writable) return std::unexpected(writable.error());
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto subject = subject_of(session->home(), arguments);

@@ -1,5 +1,6 @@
 // placet proof: fetches a bundle into one file, verified before it is kept.
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_values.hpp"
 #include "cli/home/files.hpp"
 #include "cli/link/session.hpp"
 #include "ledger/base/hex.hpp"
@@ -13,11 +14,12 @@ namespace {
 CommandResult fetch(Context& context, const Arguments& arguments) {
     const auto id = base::fixed_from_hex<crypto::Hash>(arguments.text("ID"));
     if (!id) return usage("a transaction's id is 64 hexadecimal digits in lower case: " + id.error().message, "ID");
+    const std::string out = arguments.text("--out", arguments.text("ID").substr(0, 16) + ".bundle");
+    if (auto writable = check_writable(out); !writable) return std::unexpected(writable.error());
     auto session = link::Session::open(context);
     if (!session) return std::unexpected(session.error());
     const auto recorded = session->await(*id);
     if (!recorded) return std::unexpected(recorded.error());
-    const std::string out = arguments.text("--out", arguments.text("ID").substr(0, 16) + ".bundle");
     if (const auto status = home::replace_file(out, recorded->bundle); !status) return std::unexpected(Failure(status.error()));
     Report report{link::recorded_json(*recorded), {}};
     report.data.set("bundle", out).set("bytes", recorded->bundle.size()).set("genesis", session->home().genesis.string());

@@ -83,4 +83,16 @@ Outcome<void> check_readable(const std::filesystem::path& path) {
     return {};
 }
 
+Outcome<void> check_writable(const std::filesystem::path& path) {
+    const auto unwritable = [&](const std::string& why) {
+        return fail(Exit::usage, base::ErrorCode::io, "cannot be written: " + why + "; nothing was asked for", path.string());
+    };
+    std::error_code error;
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    if (std::filesystem::is_directory(path, error)) return unwritable("it is a folder");
+    if (!std::filesystem::is_directory(folder, error)) return unwritable("there is no folder " + folder.string());
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) return unwritable(std::strerror(errno));
+    return {};
+}
+
 }  // namespace placet::cli::commands

@@ -29,5 +29,7 @@ namespace placet::cli::commands {
 
 /// Whether something is there that this process may read: a file, or a folder it may list.
 [[nodiscard]] frame::Outcome<void> check_readable(const std::filesystem::path& path);
+/// Whether a file can be put there: looked at before the ledger is asked for what is to stand in it.
+[[nodiscard]] frame::Outcome<void> check_writable(const std::filesystem::path& path);
 
 }  // namespace placet::cli::commands

@@ -27,6 +27,15 @@ FakeLedger::FakeLedger(Behaviour behaviour) : behaviour_(behaviour), chain_(4) {
 Response FakeLedger::answer(const api::http::Request& request) {
     const std::lock_guard lock(mutex_);
     if (behaviour_ == Behaviour::refuses_certificate) return text_response(403, "text/plain", "no");
+    if (behaviour_ == Behaviour::refuses_field) {
+        const auto problem = [](unsigned status, const std::string& kind, const std::string& field) {
+            const nlohmann::json body = {{"type", "urn:placet:problem:" + kind}, {"detail", "no"}, {"field", field}};
+            return text_response(status, "application/problem+json", body.dump());
+        };
+        if (request.method == "POST") return problem(422, "invalid_value", "body.reason");
+        if (request.path.ends_with("/nobody")) return problem(404, "not_found", "");
+        return problem(400, "invalid_parameter", "limit");
+    }
     if (request.method == "POST") return take(request);
     if (request.path.ends_with("/proof")) return text_response(200, "application/cbor", base::as_text(proof()));
     return text_response(202, "application/json", "{}");

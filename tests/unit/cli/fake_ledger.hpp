@@ -17,7 +17,8 @@ enum class Behaviour : std::uint8_t {
     proves_another,     ///< an honest bundle of another transaction
     proves_other_chain, ///< a bundle of a chain with other keys
     never_seals,        ///< 202 for ever
-    refuses_certificate ///< 403 to everything
+    refuses_certificate, ///< 403 to everything
+    refuses_field        ///< 422 to a transaction, for the field body.reason; 400 to a question; 404 to one about nobody
 };
 
 class FakeLedger {

@@ -74,6 +74,18 @@ TEST_CASE("somebody the node does not let in exits 7") {
     CHECK(Actor(ledger).revoke().exit == 7);
 }
 
+TEST_CASE("what a node calls malformed was wrong use, and is told with the option's name") {
+    const FakeLedger ledger(Behaviour::refuses_field);
+    const Actor actor(ledger);
+    const Ran refused = actor.revoke();
+    CHECK(refused.exit == 2);
+    CHECK(refused.json.at("error").text_at("field") == "--reason");
+    CHECK(run_placet({"dataset", "list", "--home", actor.home, "--json"}).exit == 2);
+    const Ran nobody = run_placet({"dataset", "show", "nobody", "--home", actor.home, "--json"});
+    CHECK(nobody.exit == 6);
+    CHECK(nobody.json.at("error").text_at("field") == "nobody");
+}
+
 TEST_CASE("where no validator answers the exit is 3, and a wrong passphrase is 78") {
     std::optional<FakeLedger> ledger(Behaviour::honest);
     const Actor actor(*ledger);

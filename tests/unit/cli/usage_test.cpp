@@ -240,6 +240,28 @@ TEST_CASE("a file of another kind is refused by its path, with what was wanted")
     refused({"org", "enroll", genesis, "--home", networks.home("operator-hospital-a")}, genesis, "actor-card/1");
 }
 
+TEST_CASE("where a file is to be put is looked at before the ledger is asked for what is to stand in it") {
+    const Networks& networks = Networks::made();
+    const std::string id(64, 'a');
+    const std::string folder = networks.folder.path().string();
+    for (const std::string& place : {std::string("/nonexist/file"), folder}) {
+        const std::vector<std::vector<std::string>> commands = {
+            {"gateway", "release", "--grant", "g", "--out", place, "--home", networks.home("researcher-university")},
+            {"proof", "fetch", id, "--out", place, "--home", networks.home("researcher-university")},
+            {"patient", "enrol", "--patient", "p", "--card", networks.home("patient") + "/card.json", "--receipt", place, "--home",
+             networks.home("operator-hospital-a")},
+            {"patient", "withdraw", "--receipt", place, "--home", networks.home("patient")}};
+        for (auto words : commands) {
+            words.emplace_back("--json");
+            const Ran ran = run_placet(words);
+            INFO(ran.out);
+            CHECK(ran.exit == 2);
+            CHECK(field(ran) == place);
+            CHECK(says(ran, "cannot be written"));
+        }
+    }
+}
+
 TEST_CASE("a word that is none of a few is told them") {
     CHECK(says(run_placet({"request", "list", "--state", "open", "--json"}),
                "submitted, review, granted, refused and withdrawn"));
