@@ -40,6 +40,8 @@ private:
     [[nodiscard]] std::size_t q() const noexcept;
     [[nodiscard]] std::size_t seal_q() const noexcept;
     [[nodiscard]] bool may_vote() const noexcept { return standing_ == Standing::voting; }
+    /// Sealed, here or by others so long ago that my votes there are forgotten.
+    [[nodiscard]] bool is_past_voting(SeqNum seq) const noexcept { return seq <= std::max(sealed_, guard_.mark().low); }
     [[nodiscard]] bool is_primary() const noexcept { return primary_of(view_, n()) == config_.self; }
     [[nodiscard]] bool sabotaged(Fault fault) const noexcept { return fault_ == fault; }
     void set_timer(TimerKind kind, std::uint64_t after_ms);
@@ -103,6 +105,7 @@ private:
     void check_divergence(Slot& slot);
     void try_seal();
     void forget_records();
+    void forget_through(SeqNum through);
     void stop_voting(Standing standing, std::string reason);
 
     // --- replica_view_change.cpp

@@ -29,6 +29,27 @@ enum class Fault : std::uint8_t {
     divergence_ignored,        ///< f+1 contradicting checkpoint votes change nothing
     censorship_ignored,        ///< a primary may leave out whom it wants
     slow_primary_kept,         ///< a primary may be as slow as it wants
+    pre_prepare_before_persist,///< PrePrepare leaves before the assignment is durable
+    checkpoint_before_persist, ///< Checkpoint leaves before it is durable
+    new_view_not_persisted,    ///< NewView leaves before its bytes are durable
+    body_not_persisted,        ///< no body is ever written
+    seal_not_persisted,        ///< the seal that a window rests on is not written
+    time_out_uncapped,         ///< the view-change timer doubles without end
+    evidence_dropped,          ///< contradictory votes are not reported
+    early_unbounded,           ///< messages of views to come are kept without a bound
+    slots_unbounded,           ///< any slot is in reach
+    carried_overwritten,       ///< a new primary numbers from its seal, not from what the new view carried
+    no_heartbeat,              ///< an idle primary proposes nothing
+    no_state_fetch,            ///< who is far behind never asks for blocks
+    prepared_without_quorum,   ///< one prepare less makes a prepared certificate
+    clock_unchecked,           ///< a proposal may come from the future
+    signatures_unchecked,      ///< any vote signature is taken
+    seal_unchecked,            ///< a seal's signatures are not looked at
+    view_change_unchecked,     ///< prepared certificates in a view-change are not looked at
+    primary_unchecked,         ///< anybody may propose
+    assignments_forgotten,     ///< a restart does not look at what was assigned and prepared
+    join_at_one,               ///< one view-change of somebody else is enough to follow
+    bodies_not_fetched,        ///< missing bodies are not asked for
 };
 
 }  // namespace placet::consensus

@@ -78,6 +78,7 @@ void Core::handle(const TimerFired& event) {
             double_view_timeout();
             return start_view_change(view_ + 1);
         case TimerKind::heartbeat:
+            if (sabotaged(Fault::no_heartbeat)) return;
             if (may_propose()) observe(Notice::heartbeat, next_seq_);
             want_proposal(Urgency::now);
             return set_timer(TimerKind::heartbeat, config_.timeouts.heartbeat_ms);
@@ -145,11 +146,13 @@ void Core::observe(Notice notice, std::uint64_t number, std::string text) {
 }
 
 void Core::accuse(const Vote& first, const Vote& second) {
+    if (sabotaged(Fault::evidence_dropped)) return;
     if (accused_.emplace(first.signer, static_cast<std::uint8_t>(first.kind)).second)
         outbox_.now(Accuse{first.signer, std::pair(first, second)});
 }
 
 void Core::accuse(const Checkpoint& first, const Checkpoint& second) {
+    if (sabotaged(Fault::evidence_dropped)) return;
     if (accused_.emplace(first.signer, std::uint8_t{0}).second) outbox_.now(Accuse{first.signer, std::pair(first, second)});
 }
 
@@ -173,6 +176,7 @@ Slot* Core::find_slot(SeqNum seq) noexcept {
 bool Core::is_in_reach(SeqNum seq) const noexcept {
     const SeqNum high = height_of(known_);
     if (seq <= sealed_) return false;
+    if (sabotaged(Fault::slots_unbounded)) return true;
     return seq <= sealed_ + config_.window || (seq <= high + config_.window && seq + config_.window > high);
 }
 

@@ -7,7 +7,7 @@ namespace placet::consensus {
 /// eight ticks, so that retransmission gets its chance too.
 void Core::try_fetch_state() {
     const SeqNum known = height_of(known_);
-    if (fetching_ || known <= sealed_) {
+    if (fetching_ || known <= sealed_ || sabotaged(Fault::no_state_fetch)) {
         ticks_behind_ = 0;
         return;
     }

@@ -12,7 +12,7 @@ bool Core::accepts(const PrePrepare& message, base::TimeMs received_at_ms) {
     if (seq <= carried_high_) return false;  // the new view assigned it; its body comes by Body
     const base::TimeMs time = message.proposal->time_ms;
     const base::TimeMs skew = time > received_at_ms ? time - received_at_ms : received_at_ms - time;
-    if (skew > config_.timeouts.clock_skew_ms) {
+    if (skew > config_.timeouts.clock_skew_ms && !sabotaged(Fault::clock_unchecked)) {
         observe(Notice::proposal_refused, seq, "its time is off my clock");
         return false;
     }
@@ -70,6 +70,7 @@ void Core::receive(const Decision& message, base::TimeMs) {
 }
 
 void Core::record_body(Slot& slot, const Hash& digest) {
+    if (sabotaged(Fault::body_not_persisted)) return;
     if (slot.take_body_unrecorded(digest)) outbox_.record(body_record(slot.seq(), slot.body(digest)));
 }
 
@@ -89,7 +90,7 @@ void Core::advance(Slot& slot) {
 }
 
 void Core::try_prepare(Slot& slot) {
-    if (!slot.assignment || slot.my_prepare || is_primary() || !may_vote() || slot.seq() <= sealed_ || split_at_) return;
+    if (!slot.assignment || slot.my_prepare || is_primary() || !may_vote() || is_past_voting(slot.seq()) || split_at_) return;
     const Vote& assigned = *slot.assignment;
     if (!slot.has_body(assigned.digest) || !base_seal_is_known(slot.seq())) return;
     Vote vote{VoteKind::prepare, assigned.epoch, view_, slot.seq(), assigned.digest, config_.self, {}};
@@ -101,12 +102,13 @@ void Core::try_prepare(Slot& slot) {
 }
 
 void Core::try_commit(Slot& slot) {
-    if (!slot.assignment || slot.my_commit || slot.seq() <= sealed_) return;
+    if (!slot.assignment || slot.my_commit || is_past_voting(slot.seq())) return;
     const Hash digest = slot.assignment->digest;
     if (!slot.has_body(digest) || !slot.assignment_released) return;
     const bool prepared_here = slot.prepared && slot.prepared->view == view_;
     if (!prepared_here) {
-        if (slot.prepares.count(digest) + 1 < q()) return;
+        const std::size_t missing = sabotaged(Fault::prepared_without_quorum) ? 2 : 1;
+        if (slot.prepares.count(digest) + missing < q()) return;
         PreparedCertificate certificate{slot.assignment->epoch, view_, slot.seq(), digest, slot.assignment->signature, 0, {}};
         slot.prepares.collect(digest, q() - 1, certificate.preparers, certificate.signatures);
         slot.prepared = std::move(certificate);
@@ -198,7 +200,7 @@ void Core::handle(ProposalReady&& event) {
     record_body(*slot, message.vote.digest);
     outbox_.record(assignment_record(message.vote));
     ++proposals_unreleased_;
-    outbox_.after_durable(Broadcast{share(std::move(message))});
+    send_vote(share(std::move(message)), Fault::pre_prepare_before_persist);
     ++next_seq_;
     batch_wait_ = true;
     set_timer(TimerKind::batch, config_.timeouts.batch_ms);
@@ -207,6 +209,7 @@ void Core::handle(ProposalReady&& event) {
 
 /// Asks one holder at a time, another at each status tick.
 void Core::fetch_missing_bodies() {
+    if (sabotaged(Fault::bodies_not_fetched)) return;
     for (const auto& [seq, slot] : slots_) {
         if (seq <= sealed_) continue;
         const auto digest = slot.missing_body();

@@ -16,14 +16,14 @@ void Core::handle(const Executed& event) {
 
 /// Also for what was executed before the start-up check passed.
 void Core::vote_on_state(Slot& slot) {
-    if (!slot.executed || slot.my_checkpoint || !may_vote() || slot.seq() <= sealed_) return;
+    if (!slot.executed || slot.my_checkpoint || !may_vote() || is_past_voting(slot.seq())) return;
     Checkpoint vote{*slot.executed, config_.self, {}};
     if (const auto signature = guard_.sign(vote); !signature) {
         if (signature.error().code == base::ErrorCode::expired) return;  // others sealed it long ago; their seal judges my state
         return stop_voting(Standing::diverged, "this block executed to another state than I signed before");
     }
     outbox_.record(checkpoint_record(vote));
-    outbox_.after_durable(Broadcast{share(vote)});
+    send_vote(share(vote), Fault::checkpoint_before_persist);
 }
 
 void Core::receive(const Checkpoint& message, base::TimeMs) {
@@ -60,10 +60,13 @@ void Core::receive(const Seal& message, base::TimeMs) {
 void Core::learn_seal(const types::QuorumCertificate& seal) {
     const SeqNum height = seal.body.height;
     if (height <= sealed_) return;
-    if (height > height_of(known_)) {
-        count_sealed(std::max(sealed_, height_of(known_)), height);
+    if (const SeqNum before = height_of(known_); height > before) {
+        count_sealed(std::max(sealed_, before), height);
         known_ = seal;
-        outbox_.record(seal_record(seal));
+        if (!sabotaged(Fault::seal_not_persisted)) outbox_.record(seal_record(seal));
+        // Who cannot catch up for long still writes what it hears: what lies far below a seal comes as state, and need not be kept.
+        const bool is_far_behind = height > sealed_ + 4 * config_.window;
+        if (is_far_behind && height / config_.checkpoint_interval > before / config_.checkpoint_interval) forget_through(height - config_.window);
         drop_old_slots();
         if (split_at_ && *split_at_ <= height) {  // somebody had voted twice, and q agree after all
             split_at_.reset();
@@ -113,9 +116,12 @@ void Core::forget_records() {
     const SeqNum boundary = sealed_ - sealed_ % config_.checkpoint_interval;
     if (boundary <= forgotten_at_) return;
     forgotten_at_ = boundary;
-    const SeqNum through = boundary - config_.window;
-    guard_.forget(through);
     outbox_.record(seal_record(*last_seal_));
+    forget_through(boundary - config_.window);
+}
+
+void Core::forget_through(SeqNum through) {
+    guard_.forget(through);
     outbox_.record(guard_mark_record(guard_.mark()));
     outbox_.after_durable(Forget{through});
 }

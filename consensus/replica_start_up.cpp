@@ -56,6 +56,7 @@ void Core::restore_view(const RecoveredState& recovered) {
 }
 
 void Core::restore_slot(SeqNum seq, const RecoveredSlot& recovered) {
+    if (sabotaged(Fault::assignments_forgotten)) return;
     for (const Vote& assigned : recovered.assignments) {
         note(assigned);
         Vote mine = assigned;

@@ -19,7 +19,8 @@ std::size_t bytes_of(const types::Proposal& proposal) noexcept {
 }  // namespace
 
 void Core::double_view_timeout() noexcept {
-    if (!sabotaged(Fault::timer_never_doubles)) view_timeout_ms_ = std::min(2 * view_timeout_ms_, config_.timeouts.view_cap_ms);
+    if (sabotaged(Fault::time_out_uncapped)) view_timeout_ms_ *= 2;
+    else if (!sabotaged(Fault::timer_never_doubles)) view_timeout_ms_ = std::min(2 * view_timeout_ms_, config_.timeouts.view_cap_ms);
 }
 
 bool Core::has_work() const noexcept {
@@ -112,10 +113,11 @@ void Core::try_join() {
     for (ReplicaId id = 0; id < n(); ++id)
         if (id != config_.self && peers_[id].view_change && peers_[id].view_change->vote.view > view_)
             views.push_back(peers_[id].view_change->vote.view);
-    if (views.size() < f() + 1) return;
+    const std::size_t needed = sabotaged(Fault::join_at_one) ? 1 : f() + 1;
+    if (views.size() < needed) return;
     std::ranges::sort(views, std::greater<>());
-    observe(Notice::joined_view_change, views[f()]);
-    start_view_change(views[f()]);
+    observe(Notice::joined_view_change, views[needed - 1]);
+    start_view_change(views[needed - 1]);
 }
 
 /// With q view-changes for view_, its primary makes the NewView. The timer for it runs from when q replicas left the views below: were only
@@ -150,8 +152,8 @@ void Core::try_new_view() {
     message.vote.digest = content_digest(message);
     if (!guard_.sign(message.vote)) return observe(Notice::guard_refused, view_, "new-view");
     new_view_sent_ = true;
-    record_new_view(message);
-    outbox_.after_durable(Broadcast{share(std::move(message))});
+    if (!sabotaged(Fault::new_view_not_persisted)) record_new_view(message);
+    send_vote(share(std::move(message)), Fault::new_view_not_persisted);
 }
 
 void Core::receive(const NewView& message, base::TimeMs) {
@@ -189,7 +191,7 @@ void Core::enter_view(const NewView& message) {
     if (plan.base) learn_seal(*plan.base);
     new_view_base_ = height_of(plan.base);
     carried_high_ = message.carried.empty() ? new_view_base_ : message.carried.back().seq;
-    next_seq_ = std::max({carried_high_, height_of(known_), sealed_}) + 1;
+    next_seq_ = std::max({sabotaged(Fault::carried_overwritten) ? 0 : carried_high_, height_of(known_), sealed_}) + 1;
     for (auto& [seq, slot] : slots_) slot.leave_view();
     watch_.leave_view();
     pace_.enter_view();
@@ -221,7 +223,8 @@ void Core::hold_early(MessageReceived event) {
     }
     if (const auto* prepare = std::get_if<Prepare>(&*event.message)) view = prepare->vote.view;
     if (const auto* commit = std::get_if<Commit>(&*event.message)) view = commit->vote.view;
-    if (view > view_ + 1 || peer.early.size() >= kMaxEarly || peer.early_bytes + bytes > kMaxEarlyBytes) return;
+    const bool is_full = peer.early.size() >= kMaxEarly || peer.early_bytes + bytes > kMaxEarlyBytes;
+    if (view > view_ + 1 || (is_full && !sabotaged(Fault::early_unbounded))) return;
     observe(Notice::early_message_held, view);
     peer.early_bytes += bytes;
     peer.early.push_back({std::move(event), view, bytes});
