@@ -152,7 +152,8 @@ private:
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::~Database() = default;
 
-Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& directory, Mode mode) {
+Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& directory, Mode mode,
+                                                 rocksdb::Env* environment) {
     auto impl = std::make_unique<Impl>();
     impl->directory = directory;
     const auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
@@ -161,7 +162,9 @@ Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& di
     rocksdb::DB* db = nullptr;
     rocksdb::Status status;
     try {  // RocksDB's own code may throw on damaged files (std::length_error, std::bad_alloc)
-        status = rocksdb::DB::Open(database_options(mode), directory.string(), columns, &impl->columns, &db);
+        rocksdb::DBOptions options = database_options(mode);
+        if (environment != nullptr) options.env = environment;
+        status = rocksdb::DB::Open(options, directory.string(), columns, &impl->columns, &db);
     } catch (const std::exception& error) {
         return refuse(ErrorCode::corrupt, std::string("opening the database: ") + error.what());
     }

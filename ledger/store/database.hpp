@@ -17,6 +17,10 @@
 #include "ledger/base/error.hpp"
 #include "ledger/store/records.hpp"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace placet::store {
 
 /// The kinds of things stored; each is a column family. The number is its place in the list of names.
@@ -67,8 +71,9 @@ public:
     enum class Mode : std::uint8_t { create, open };
     /// `corrupt` for whatever is missing, truncated or changed among its files; `unavailable` if another process has it
     /// open.
-    [[nodiscard]] static base::Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory,
-                                                                      Mode mode);
+    /// `environment` outlives the database: RocksDB's own where it is null; tests/sim brings one whose files fail.
+    [[nodiscard]] static base::Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory, Mode mode,
+                                                                      rocksdb::Env* environment = nullptr);
     ~Database();
 
     [[nodiscard]] std::shared_ptr<const ReadPoint> read_point() const;
