@@ -1,10 +1,13 @@
-// A stage for scripts: replicas with fake signatures, instant disks and instant execution, and a network that the script commands message by
-// message. Nothing happens by itself: time passes only when the script fires a timer. Deterministic, so its words are golden.
+// A stage for scripts: replicas with fake signatures, instant disks and instant execution, and a network that the
+// script commands message by message. Nothing happens by itself: time passes only when the script fires a timer.
+// Deterministic, so its words are golden.
 #pragma once
 
 #include <deque>
+#include <iosfwd>
 #include <set>
 
+#include "consensus/faults.hpp"
 #include "consensus/replica.hpp"
 #include "tests/sim/chain.hpp"
 #include "tests/sim/disk.hpp"
@@ -14,19 +17,31 @@ namespace placet::scenario {
 
 using consensus::ReplicaId;
 
+/// The wall clock of every stage; it stands still.
+inline constexpr base::TimeMs kStageMs = 1'000'000;
+
 class Stage {
 public:
-    /// Obeys one line of a script and says what came of it, one line each. Unknown words are answered with what is known.
-    ///   cluster N            N replicas start and pass their start-up check
+    /// `fault` is that of every replica and of the gate before it: tests/sabotage.
+    explicit Stage(consensus::Fault fault = consensus::Fault::none) : fault_(fault) {}
+
+    /// Obeys one line of a script and says what came of it, one line each. Unknown words are answered with what is
+    /// known.
+    ///   cluster N [W]        N replicas with a window of W (16) start and pass their start-up check
     ///   submit T…            the transactions wait in every mempool
     ///   ignore R T…          replica R proposes no such transactions
     ///   settle               everything under way arrives, until nothing is
     ///   cut R… / join R…     isolates replicas, or ends it (messages to and from them are lost meanwhile)
     ///   drop TYPE to R…      messages of this type to these replicas are lost, until `keep`
-    ///   keep                 nothing is dropped any more
-    ///   fire TIMER R…        fires that timer of these replicas, if it runs
-    ///   crash R… / restart R…
-    ///   show                 where everybody is
+    ///   hold TYPE to R…      messages of this type to these replicas wait until `release`
+    ///   keep                 nothing is dropped or held any more; what was held stays held
+    ///   release              what was held is under way again
+    ///   corrupt R…           the next block executes wrongly there
+    ///   times                from now on replicas say how long they wait for a new view
+    ///   buffers              how much everybody keeps of what it cannot use yet
+    ///   forge WHAT [view V] [seq S] [ahead MS] [count N] from R to R…   R says something that no honest replica says;
+    ///   stage_forge.cpp fire TIMER R…        fires that timer of these replicas, if it runs crash R… / restart R… show
+    ///   where everybody is
     [[nodiscard]] std::string obey(const std::string& line);
 
 private:
@@ -40,6 +55,7 @@ private:
         std::set<std::uint64_t> ignored;
         std::optional<consensus::WantProposal> want;
         bool cut = false;
+        bool corrupt = false;
     };
     struct UnderWay {
         ReplicaId from;
@@ -58,11 +74,22 @@ private:
     void fire(ReplicaId id, const std::string& timer);
     void say(ReplicaId id, const std::string& words);
     [[nodiscard]] std::string show() const;
+    [[nodiscard]] std::string buffers() const;
+    // --- stage_forge.cpp
+    struct Forgery;
+    void forge(std::istream& words);
+    [[nodiscard]] std::vector<consensus::Message> forged(const Forgery& forgery) const;
+    void hand_over(ReplicaId to, const Forgery& forgery, const consensus::Message& message);
 
+    consensus::Fault fault_;
+    std::uint64_t window_ = 16;
     types::ValidatorSet set_;
     std::vector<Member> members_;
     std::deque<UnderWay> network_;
     std::set<std::pair<std::string, ReplicaId>> dropped_;
+    std::set<std::pair<std::string, ReplicaId>> held_back_;
+    std::deque<UnderWay> held_;
+    bool says_times_ = false;
     std::string said_;
 };
 

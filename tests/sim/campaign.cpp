@@ -3,84 +3,84 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
+#include <mutex>
 #include <thread>
-
-#include <fmt/format.h>
 
 namespace placet::sim {
 
 namespace {
 
-/// Marks that are maxima over a run, not counts.
-bool is_maximum(const std::string& mark) { return mark.ends_with("_max"); }
+double cpu_seconds() noexcept {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
-void add(CampaignResult& total, const RunResult& run) {
-    total.events += run.events;
-    total.virtual_ms += run.virtual_ms;
-    total.blocks += run.blocks;
-    for (const auto& [name, count] : run.faults) total.faults[name] += count;
-    for (const auto& [name, count] : run.marks) {
-        std::uint64_t& sum = total.marks[name];
-        sum = is_maximum(name) ? std::max(sum, count) : sum + count;
+/// Results as they come, handed on in the order of seeds. Any thread puts, one takes.
+class InOrder {
+public:
+    explicit InOrder(std::uint64_t first) : next_(first) {}
+    void put(std::uint64_t index, RunResult run) {
+        const std::scoped_lock lock(mutex_);
+        waiting_.emplace(index, std::move(run));
     }
-    for (const Violation& violation : run.violations) total.failures.push_back({run.seed, violation});
-}
-
-std::string quoted(const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;
+    void take_into(Tally& tally) {
+        const std::scoped_lock lock(mutex_);
+        for (auto it = waiting_.begin(); it != waiting_.end() && it->first == next_; it = waiting_.erase(it), ++next_)
+            tally.add(it->second);
     }
-    return out + "\"";
-}
 
-std::string object(const Counters& counters) {
-    std::string out = "{";
-    for (const auto& [name, count] : counters) out += fmt::format("{}\n    {}: {}", out.size() > 1 ? "," : "", quoted(name), count);
-    return out + (counters.empty() ? "}" : "\n  }");
-}
+private:
+    std::mutex mutex_;
+    std::uint64_t next_;
+    std::map<std::uint64_t, RunResult> waiting_;
+};
 
 }  // namespace
 
-CampaignResult run_campaign(const Campaign& campaign, const std::function<void(std::uint64_t done)>& progress) {
+Tally run_worlds(Tally tally, const MakeRun& make, const Campaign& campaign) {
     const auto start = std::chrono::steady_clock::now();
-    std::vector<RunResult> results(campaign.seeds);
-    std::atomic<std::uint64_t> next{0};
-    std::atomic<std::uint64_t> done{0};
+    const double cpu_start = cpu_seconds();
+    const double seconds_before = tally.seconds;
+    const double cpu_before = tally.cpu_seconds;
+    const std::uint64_t end = tally.wanted;
+    InOrder results(tally.seeds);
+    std::atomic<std::uint64_t> next{tally.seeds};
+    std::atomic<unsigned> working{std::max(1U, campaign.jobs)};
+    std::atomic<bool> stop{false};
     const auto work = [&] {
-        for (std::uint64_t i = next++; i < campaign.seeds; i = next++) {
-            results[i] = run_seed({campaign.from + i});
-            ++done;
+        while (!stop) {
+            const std::uint64_t index = next++;
+            if (index >= end) break;
+            results.put(index, run_seed(make(index)));
         }
+        --working;
     };
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::max(1U, campaign.jobs); ++i) threads.emplace_back(work);
-    while (done < campaign.seeds) {
-        progress(done);
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto gather = [&] {
+        results.take_into(tally);
+        tally.seconds =
+            seconds_before + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        tally.cpu_seconds = cpu_before + cpu_seconds() - cpu_start;
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned i = 0; i < std::max(1U, campaign.jobs); ++i) threads.emplace_back(work);
+        while (working > 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            gather();
+            campaign.progress(tally);
+            if (campaign.should_stop()) stop = true;
+        }
     }
-    threads.clear();
-    CampaignResult total;
-    total.from = campaign.from;
-    total.seeds = campaign.seeds;
-    for (const RunResult& run : results) add(total, run);
-    total.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return total;
+    gather();
+    return tally;
 }
 
-std::string to_json(const CampaignResult& result) {
-    std::string violations = "[";
-    for (const auto& failure : result.failures)
-        violations += fmt::format("{}\n    {{\"seed\": {}, \"property\": {}, \"detail\": {}, \"replay\": \"./run sim --seed {} --trace\"}}",
-                                  violations.size() > 1 ? "," : "", failure.seed, quoted(failure.violation.property),
-                                  quoted(failure.violation.detail), failure.seed);
-    violations += result.failures.empty() ? "]" : "\n  ]";
-    return fmt::format(
-        "{{\n  \"ok\": {},\n  \"seeds\": {},\n  \"from\": {},\n  \"violations\": {},\n  \"events\": {},\n  \"blocks\": {},\n"
-        "  \"virtual_time_ms\": {},\n  \"seconds\": {:.1f},\n  \"faults\": {},\n  \"marks\": {}\n}}\n",
-        result.failures.empty(), result.seeds, result.from, violations, result.events, result.blocks, result.virtual_ms, result.seconds,
-        object(result.faults), object(result.marks));
+Tally run_campaign(Tally begun, const Campaign& campaign) {
+    const std::uint64_t from = begun.from;
+    return run_worlds(
+        std::move(begun), [from](std::uint64_t index) { return RunOptions{.seed = from + index}; }, campaign);
 }
 
 }  // namespace placet::sim

@@ -1,35 +1,27 @@
-// Many seeds: runs them on a few threads, adds up what they reached, and says so as JSON.
+// Many seeds: runs them on a few threads and adds up, in the order of seeds, what they reached. What is added up at any
+// moment is a whole number of seeds from the first on, so a campaign can be left and taken up again.
 #pragma once
 
 #include <functional>
 
-#include "tests/sim/world.hpp"
+#include "tests/sim/tally.hpp"
 
 namespace placet::sim {
 
 struct Campaign {
-    std::uint64_t from = 0;   ///< any number; seeds wrap around 2^64
-    std::uint64_t seeds = 0;
     unsigned jobs = 1;
-};
-struct CampaignResult {
-    std::uint64_t from = 0;
-    std::uint64_t seeds = 0;
-    std::uint64_t events = 0;
-    std::uint64_t virtual_ms = 0;
-    std::uint64_t blocks = 0;
-    Counters faults;
-    Counters marks;
-    struct Failure {
-        std::uint64_t seed;
-        Violation violation;
-    };
-    std::vector<Failure> failures;  ///< ascending by distance from `from`
-    double seconds = 0;             ///< of the wall clock; the only number here that two runs may disagree on
+    /// Asked now and then: true ends the campaign after the seeds under way.
+    std::function<bool()> should_stop = [] { return false; };
+    /// Called from the calling thread, now and then, with what is added up so far.
+    std::function<void(const Tally&)> progress = [](const Tally&) {};
 };
 
-/// `progress(done)` is called from the calling thread, now and then. Results do not depend on `jobs`.
-[[nodiscard]] CampaignResult run_campaign(const Campaign& campaign, const std::function<void(std::uint64_t done)>& progress);
-[[nodiscard]] std::string to_json(const CampaignResult& result);
+/// Runs the worlds `make(i)` for i = begun.seeds … begun.wanted − 1 on top of what `begun` holds. Counters do not
+/// depend on `jobs`.
+using MakeRun = std::function<RunOptions(std::uint64_t index)>;
+[[nodiscard]] Tally run_worlds(Tally begun, const MakeRun& make, const Campaign& campaign);
+/// Runs the seeds from + seeds … from + wanted − 1 of `begun` on top of what it holds. Counters do not depend on
+/// `jobs`.
+[[nodiscard]] Tally run_campaign(Tally begun, const Campaign& campaign);
 
 }  // namespace placet::sim

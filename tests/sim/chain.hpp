@@ -1,5 +1,5 @@
-// A toy ledger behind a simulated node: executes proposals over a running root, as overlays until they are sealed. A transaction that
-// was executed before has no second effect. No code of ledger/ or contracts/.
+// A toy ledger behind a simulated node: executes proposals over a running root, as overlays until they are sealed. A
+// transaction that was executed before has no second effect. No code of ledger/ or contracts/.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,10 @@ namespace placet::sim {
 struct Block {
     types::Height height = 0;
     std::vector<std::uint64_t> transactions;  ///< those that had effect
+    std::vector<std::uint64_t> refused;       ///< those that came after their expiry: a receipt too
     types::CheckpointBody body;
-    types::QuorumCertificate seal;  ///< empty while an overlay
+    types::QuorumCertificate seal;                              ///< empty while an overlay
+    [[nodiscard]] std::vector<std::uint64_t> receipts() const;  ///< of both kinds
 };
 using BlockPtr = std::shared_ptr<const Block>;
 
@@ -34,7 +36,9 @@ public:
     [[nodiscard]] types::Height executed() const noexcept { return sealed_.size() + overlays_.size(); }
     [[nodiscard]] const BlockPtr& at(types::Height height) const { return sealed_.at(height - 1); }
     [[nodiscard]] std::optional<types::QuorumCertificate> last_seal() const;
-    [[nodiscard]] bool has_sealed(std::uint64_t transaction) const { return sealed_transactions_.contains(transaction); }
+    [[nodiscard]] bool has_sealed(std::uint64_t transaction) const {
+        return sealed_transactions_.contains(transaction);
+    }
 
 private:
     std::vector<BlockPtr> sealed_;

@@ -39,13 +39,21 @@ View view_in(const base::Bytes& record) {
 }
 
 const char* name(std::uint8_t kind) {
-    static constexpr std::array<const char*, 6> kNames = {"checkpoint", "pre-prepare", "prepare", "commit", "view-change", "new-view"};
+    static constexpr std::array<const char*, 6> kNames = {"checkpoint", "pre-prepare", "prepare",
+                                                          "commit",     "view-change", "new-view"};
     return kNames[kind];
 }
 
 }  // namespace
 
-Checker::Checker(const types::ValidatorSet& validators, std::uint64_t window) : validators_(validators), window_(window) {}
+Checker::Checker(const types::ValidatorSet& validators, const Scenario& scenario)
+    : validators_(validators),
+      window_(scenario.window),
+      most_ahead_ms_(5000 + scenario.skew_max_ms),
+      most_records_(32 * (scenario.checkpoint_interval + 2 * scenario.window)),
+      may_equivocate_(validators.n()) {
+    for (const Faulty& faulty : scenario.faulty) may_equivocate_[faulty.id] = true;
+}
 
 void Checker::fail(std::string property, std::string detail) {
     if (violations_.size() < 16) violations_.push_back({std::move(property), std::move(detail)});
@@ -55,7 +63,8 @@ void Checker::once(const Statement& statement, const Hash& digest) {
     const auto [entry, inserted] = votes_.try_emplace(statement, digest);
     if (inserted || entry->second == digest) return;
     const auto& [id, kind, view, seq] = statement;
-    fail("S10", fmt::format("replica {} signed two different statements: {} view {} seq {}", id, name(kind), view, seq));
+    fail("S10",
+         fmt::format("replica {} signed two different statements: {} view {} seq {}", id, name(kind), view, seq));
 }
 
 void Checker::check_vote(ReplicaId id, const Vote& vote, const Disk& disk) {
@@ -65,8 +74,15 @@ void Checker::check_vote(ReplicaId id, const Vote& vote, const Disk& disk) {
     const RecordMap& records = disk.records();
     const auto needs = [&](const base::Bytes& record, const char* what) {
         if (!records.contains(record))
-            fail("D", fmt::format("replica {} sent {} of view {} seq {} before {} was durable", id, name(kind), vote.view, vote.seq, what));
+            fail("D", fmt::format("replica {} sent {} of view {} seq {} before {} was durable", id, name(kind),
+                                  vote.view, vote.seq, what));
     };
+    if (vote.kind != VoteKind::commit && vote.seq > window_ && disk.blocks() + window_ < vote.seq) {
+        const auto seal = records.lower_bound(key(7, {vote.seq - window_}));
+        if (seal == records.end() || seal->first[0] != 7)
+            fail("D", fmt::format("replica {} sent {} of seq {} before the seal one window below was durable", id,
+                                  name(kind), vote.seq));
+    }
     if (vote.kind == VoteKind::commit) needs(key(4, {vote.seq, vote.view}), "the prepared certificate");
     if (vote.kind != VoteKind::commit) needs(key(3, {vote.seq, vote.view}), "the assignment");
     if (vote.digest != types::null_digest()) needs(body_key(vote.seq, vote.digest), "the body");
@@ -76,7 +92,8 @@ void Checker::check_vote(ReplicaId id, const Vote& vote, const Disk& disk) {
 void Checker::check_lock(ReplicaId id, const Vote& vote) {
     const auto found = delivered_.find(vote.seq);
     if (found != delivered_.end() && vote.view > found->second.view && vote.digest != found->second.digest)
-        fail("S1", fmt::format("replica {} prepares in view {} another proposal at {} than was committed", id, vote.view, vote.seq));
+        fail("S1", fmt::format("replica {} prepares in view {} another proposal at {} than was committed", id,
+                               vote.view, vote.seq));
 }
 
 void Checker::sent(ReplicaId id, const Message& message, const Disk& disk) {
@@ -99,7 +116,8 @@ void Checker::sent(ReplicaId id, const Message& message, const Disk& disk) {
     }
     if (const auto* m = std::get_if<ViewChange>(&message)) {
         check_vote(id, m->vote, disk);
-        if (!is_durable(8, m->vote, encode(*m))) fail("D", fmt::format("replica {} sent a view-change to {} that is not durable", id, m->vote.view));
+        if (!is_durable(8, m->vote, encode(*m)))
+            fail("D", fmt::format("replica {} sent a view-change to {} that is not durable", id, m->vote.view));
     }
     if (const auto* m = std::get_if<NewView>(&message)) {
         if (m->vote.signer == id) {
@@ -113,30 +131,38 @@ void Checker::sent(ReplicaId id, const Message& message, const Disk& disk) {
 
 void Checker::delivered(ReplicaId id, const Deliver& delivery, const Disk& disk) {
     SeqNum& expected = expected_.try_emplace(id, 1).first->second;
-    if (delivery.seq != expected) fail("S3", fmt::format("replica {} delivered {} where {} was due", id, delivery.seq, expected));
+    if (delivery.seq != expected)
+        fail("S3", fmt::format("replica {} delivered {} where {} was due", id, delivery.seq, expected));
     expected = delivery.seq + 1;
     const Hash digest = delivery.proposal ? types::proposal_digest(*delivery.proposal) : types::null_digest();
     const View view = delivery.certificate.view;
+    if (now_ms_ > 0 && delivery.proposal && delivery.proposal->time_ms > now_ms_ + most_ahead_ms_)
+        fail("T", fmt::format("replica {} delivered at {} a proposal from {} ms ahead", id, delivery.seq,
+                              delivery.proposal->time_ms - now_ms_));
     const auto [entry, inserted] = delivered_.try_emplace(delivery.seq, digest, view);
     entry->second.view = std::min(entry->second.view, view);
-    if (!inserted && entry->second.digest != digest) fail("S1", fmt::format("replica {} delivered another proposal at {}", id, delivery.seq));
+    if (!inserted && entry->second.digest != digest)
+        fail("S1", fmt::format("replica {} delivered another proposal at {}", id, delivery.seq));
     if (digest != delivery.certificate.digest)
         fail("S1", fmt::format("replica {} delivered at {} what its certificate does not name", id, delivery.seq));
     if (delivery.proposal)
         for (const types::Submission& submission : delivery.proposal->submissions) {
             const auto transaction = fake_transaction_id(submission);
             if (!transaction || !submitted_.contains(*transaction))
-                fail("S2", fmt::format("replica {} delivered at {} a transaction that nobody submitted", id, delivery.seq));
+                fail("S2",
+                     fmt::format("replica {} delivered at {} a transaction that nobody submitted", id, delivery.seq));
         }
     if (delivery.seq > disk.forgotten() && !disk.records().contains(key(5, {delivery.seq})))
         fail("D", fmt::format("replica {} delivered {} before its commit certificate was durable", id, delivery.seq));
-    if (delivery.proposal && delivery.seq > disk.forgotten() && !disk.records().contains(body_key(delivery.seq, digest)))
+    if (delivery.proposal && delivery.seq > disk.forgotten() &&
+        !disk.records().contains(body_key(delivery.seq, digest)))
         fail("D", fmt::format("replica {} delivered {} before its body was durable", id, delivery.seq));
 }
 
 void Checker::executed(ReplicaId id, const types::CheckpointBody& body) {
     const auto [entry, inserted] = executed_.try_emplace(body.height, body);
-    if (!inserted && entry->second != body) fail("S4", fmt::format("replica {} has another state after {}", id, body.height));
+    if (!inserted && entry->second != body)
+        fail("S4", fmt::format("replica {} has another state after {}", id, body.height));
 }
 
 /// ⌈(n + f + 1) / 2⌉ signatures, each by whom the bitmap names, over this body.
@@ -150,27 +176,34 @@ void Checker::check_certificate(const types::QuorumCertificate& certificate) {
         if ((certificate.signers >> id & 1) == 0) continue;
         const bool known = id < n && signers < certificate.signatures.size();
         all_verify = all_verify && known &&
-                     fake_sign(validators_.validators[id].checkpoint_key, types::checkpoint_digest({}, certificate.body)) ==
-                         certificate.signatures[signers];
+                     fake_sign(validators_.validators[id].checkpoint_key,
+                               types::checkpoint_digest({}, certificate.body)) == certificate.signatures[signers];
         ++signers;
     }
     if (signers != q || certificate.signatures.size() != q || !all_verify)
-        fail("C", fmt::format("the seal of {} holds {} signatures, not {} valid ones", certificate.body.height, signers, q));
+        fail("C",
+             fmt::format("the seal of {} holds {} signatures, not {} valid ones", certificate.body.height, signers, q));
 }
 
 void Checker::check_body(ReplicaId id, SeqNum height, const types::CheckpointBody& body) {
     const auto [entry, inserted] = blocks_.try_emplace(height, body);
-    if (!inserted && entry->second != body) fail("S4", fmt::format("replica {} sealed another state at {}", id, height));
+    if (!inserted && entry->second != body)
+        fail("S4", fmt::format("replica {} sealed another state at {}", id, height));
 }
 
 void Checker::sealed(ReplicaId id, const Block& block, const types::QuorumCertificate& certificate) {
     SeqNum& height = sealed_height_[id];
-    if (certificate.body.height != height + 1) fail("S3", fmt::format("replica {} sealed {} after {}", id, certificate.body.height, height));
+    if (certificate.body.height != height + 1)
+        fail("S3", fmt::format("replica {} sealed {} after {}", id, certificate.body.height, height));
     height = certificate.body.height;
-    if (block.body != certificate.body) fail("S4", fmt::format("replica {} sealed {} with a seal over another state", id, height));
+    if (block.body != certificate.body)
+        fail("S4", fmt::format("replica {} sealed {} with a seal over another state", id, height));
     check_certificate(certificate);
     check_body(id, height, certificate.body);
-    for (const std::uint64_t transaction : block.transactions) {
+    for (const std::uint64_t transaction : block.transactions)
+        if (const base::TimeMs expiry = submitted_[transaction]; expiry > 0 && block.body.block_time_ms > expiry)
+            fail("S7", fmt::format("transaction {} took effect at {}, after its expiry", transaction, height));
+    for (const std::uint64_t transaction : block.receipts()) {
         const auto [entry, inserted] = answered_.try_emplace(transaction, height);
         if (!inserted && entry->second != height)
             fail("S5", fmt::format("transaction {} took effect at {} and at {}", transaction, entry->second, height));
@@ -198,16 +231,89 @@ void Checker::timer_set(ReplicaId id, const SetTimer& timer) {
     Patience& patience = patience_[id];
     constexpr std::uint64_t kCapMs = 8000;
     if (patience.fired && patience.last_ms > 0 && timer.after_ms < std::min(2 * patience.last_ms, kCapMs))
-        fail("L2", fmt::format("replica {} waits {} ms for a new view after {} ms were too short", id, timer.after_ms, patience.last_ms));
+        fail("L2", fmt::format("replica {} waits {} ms for a new view after {} ms were too short", id, timer.after_ms,
+                               patience.last_ms));
     if (timer.after_ms > kCapMs) fail("L2", fmt::format("replica {} waits {} ms for a new view", id, timer.after_ms));
     patience = {timer.after_ms, timer.id.generation, false};
 }
 
-void Checker::restarted(ReplicaId id) { patience_[id] = {}; }
+void Checker::restarted(ReplicaId id) {
+    patience_[id] = {};
+    witnesses_.erase(id);
+}
+
+/// One statement of somebody who may equivocate, seen while it counts.
+void Checker::saw(ReplicaId id, const Statement& statement, const Hash& digest) {
+    Witness& witness = witnesses_[id];
+    const auto [entry, inserted] = witness.seen.try_emplace(statement, digest);
+    if (!inserted && entry->second != digest) witness.owed.emplace(std::get<0>(statement), std::get<1>(statement));
+}
+
+void Checker::received(ReplicaId id, const Message& message, const ReplicaSummary& summary) {
+    if (!watches(message)) return;
+    const auto is_open = [&](SeqNum seq) { return seq > summary.sealed && seq <= summary.sealed + window_; };
+    const auto vote_counts = [&](const Vote& vote) {
+        return summary.active && vote.view == summary.view && is_open(vote.seq);
+    };
+    const auto look_at = [&](const Vote& vote) {
+        saw(id, {vote.signer, static_cast<std::uint8_t>(vote.kind), vote.view, vote.seq}, vote.digest);
+    };
+    if (const auto* m = std::get_if<Prepare>(&message); m != nullptr && vote_counts(m->vote)) look_at(m->vote);
+    if (const auto* m = std::get_if<Commit>(&message); m != nullptr && vote_counts(m->vote)) look_at(m->vote);
+    if (const auto* m = std::get_if<Checkpoint>(&message); m != nullptr && is_open(m->body.height))
+        saw(id, {m->signer, std::uint8_t{0}, 0, m->body.height}, types::checkpoint_digest({}, m->body));
+    if (const auto* m = std::get_if<PrePrepare>(&message); m != nullptr && vote_counts(m->vote)) {
+        // What it prepared, it took; another proposal for the same slot then is evidence.
+        const auto mine = votes_.find({id, static_cast<std::uint8_t>(VoteKind::prepare), m->vote.view, m->vote.seq});
+        if (mine != votes_.end() && mine->second != m->vote.digest)
+            witnesses_[id].owed.emplace(m->vote.signer, static_cast<std::uint8_t>(VoteKind::pre_prepare));
+    }
+    if (const auto* m = std::get_if<ViewChange>(&message); m != nullptr && m->vote.view > summary.view) {
+        View& last = witnesses_[id].last_view_change[m->vote.signer];
+        if (m->vote.view >= last) look_at(m->vote);  // of older ones nothing is kept
+        last = std::max(last, m->vote.view);
+    }
+}
+
+void Checker::stepped(ReplicaId id) {
+    const auto found = witnesses_.find(id);
+    if (found == witnesses_.end() || found->second.owed.empty()) return;
+    for (const auto& [offender, kind] : found->second.owed)
+        if (!found->second.accused.contains({offender, kind}))
+            fail("S8", fmt::format("replica {} saw two contradictory {}s of replica {} and kept no evidence", id,
+                                   name(kind), offender));
+    found->second.owed.clear();
+}
+
+void Checker::accused(ReplicaId id, const Accuse& accusation) {
+    const auto judge = [&](std::uint8_t kind, ReplicaId first, ReplicaId second, bool contradict) {
+        if (first != accusation.offender || second != accusation.offender || !contradict)
+            fail("S8", fmt::format("replica {} accuses replica {} with what proves nothing", id, accusation.offender));
+        if (!may_equivocate_[accusation.offender])
+            fail("S10",
+                 fmt::format("replica {} holds evidence against replica {}, which is honest", id, accusation.offender));
+        witnesses_[id].accused.emplace(accusation.offender, kind);
+    };
+    if (const auto* votes = std::get_if<std::pair<Vote, Vote>>(&accusation.evidence)) {
+        const Vote& a = votes->first;
+        const Vote& b = votes->second;
+        const bool same_place = a.kind == b.kind && a.epoch == b.epoch && a.view == b.view && a.seq == b.seq;
+        judge(static_cast<std::uint8_t>(a.kind), a.signer, b.signer, same_place && a.digest != b.digest);
+    } else {
+        const auto& [a, b] = std::get<std::pair<Checkpoint, Checkpoint>>(accusation.evidence);
+        judge(0, a.signer, b.signer, a.body.height == b.body.height && a.body != b.body);
+    }
+}
+
+void Checker::synced(ReplicaId id, const Disk& disk) {
+    if (disk.records().size() > most_records_)
+        fail("R1", fmt::format("replica {} keeps {} durable records", id, disk.records().size()));
+}
 
 void Checker::summarised(ReplicaId id, const ReplicaSummary& summary) {
     if (summary.slots > 4 * window_) fail("R1", fmt::format("replica {} keeps {} slots", id, summary.slots));
-    if (summary.buffered > 64 * validators_.n()) fail("R1", fmt::format("replica {} holds {} early messages", id, summary.buffered));
+    if (summary.buffered > 64 * validators_.n())
+        fail("R1", fmt::format("replica {} holds {} early messages", id, summary.buffered));
     constexpr std::size_t kMostBytes = 8 * 1024 * 1024;
     if (summary.buffered_bytes > kMostBytes * validators_.n())
         fail("R1", fmt::format("replica {} holds {} octets of early messages", id, summary.buffered_bytes));
@@ -217,27 +323,37 @@ void Checker::guard_refused(ReplicaId id, const std::string& what) {
     fail("G", fmt::format("the guard of replica {} had to refuse a {}: the core tried to contradict itself", id, what));
 }
 
-void Checker::reached_end(ReplicaId id, const Chain& chain) {
-    if (chain.sealed() < tip()) fail("L3", fmt::format("replica {} ended at {}, the tip is {}", id, chain.sealed(), tip()));
+void Checker::reached_end(ReplicaId id, const Chain& chain, SeqNum may_lag) {
+    if (chain.sealed() + may_lag < tip())
+        fail("L3", fmt::format("replica {} ended at {}, the tip is {}", id, chain.sealed(), tip()));
     std::map<std::uint64_t, SeqNum> here;
     for (SeqNum height = 1; height <= chain.sealed(); ++height) {
         check_body(id, height, chain.at(height)->body);
-        for (const std::uint64_t transaction : chain.at(height)->transactions)
-            if (!here.try_emplace(transaction, height).second) fail("S5", fmt::format("replica {} holds {} twice", id, transaction));
+        for (const std::uint64_t transaction : chain.at(height)->receipts())
+            if (!here.try_emplace(transaction, height).second)
+                fail("S5", fmt::format("replica {} holds {} twice", id, transaction));
     }
     for (const auto& [transaction, height] : answered_) {
         const auto found = here.find(transaction);
         if (height <= chain.sealed() && (found == here.end() || found->second != height))
-            fail("S6", fmt::format("transaction {} was answered at {} and replica {} lost it", transaction, height, id));
+            fail("S6",
+                 fmt::format("transaction {} was answered at {} and replica {} lost it", transaction, height, id));
+    }
+    for (const auto& [transaction, expiry] : submitted_) {
+        const bool is_past_expiry = expiry > 0 && tip_time_ms() > expiry;
+        if (may_lag == 0 && !here.contains(transaction) && !is_past_expiry)
+            fail("S7",
+                 fmt::format("replica {} has no receipt for transaction {}, which can still come", id, transaction));
     }
 }
 
-void Checker::progressed(bool everything_sealed, const std::string& where) {
-    if (!everything_sealed) fail("L1", "after the network healed not everything was sealed: " + where);
+void Checker::did_not_arrive(const std::string& property, const std::string& where) {
+    fail(property, "long after the network healed: " + where);
 }
 
 void Checker::views_after_heal(std::uint64_t entered, std::uint64_t allowed) {
-    if (entered > allowed) fail("L1", fmt::format("{} view changes after the network healed, {} allowed", entered, allowed));
+    if (entered > allowed)
+        fail("L1", fmt::format("{} view changes after the network healed, {} allowed", entered, allowed));
 }
 
 }  // namespace placet::sim

@@ -7,6 +7,8 @@ namespace placet::sim {
 
 namespace {
 
+constexpr std::size_t kFakeBytes = 24;
+
 std::uint64_t word(base::BytesView bytes, std::size_t at) noexcept {
     std::uint64_t value = 0;
     std::memcpy(&value, bytes.data() + at, sizeof value);
@@ -51,20 +53,27 @@ Signature fake_sign(const crypto::PublicKey& key, const Hash& digest) noexcept {
     return fill<Signature>(Prng::mix(who + 1) ^ word(digest.view(), 0) ^ Prng::mix(word(digest.view(), 24)));
 }
 
-types::Submission fake_transaction(std::uint64_t id) {
+types::Submission fake_transaction(std::uint64_t id, base::TimeMs expiry_ms) {
     types::Submission submission;
-    submission.transaction.resize(16);
-    const std::uint64_t check = Prng::mix(id);
+    submission.transaction.resize(kFakeBytes);
+    const std::uint64_t expiry = expiry_ms;
+    const std::uint64_t check = Prng::mix(id ^ Prng::mix(expiry));
     std::memcpy(submission.transaction.data(), &id, 8);
-    std::memcpy(submission.transaction.data() + 8, &check, 8);
+    std::memcpy(submission.transaction.data() + 8, &expiry, 8);
+    std::memcpy(submission.transaction.data() + 16, &check, 8);
     return submission;
 }
 
 std::optional<std::uint64_t> fake_transaction_id(const types::Submission& submission) noexcept {
-    if (submission.transaction.size() != 16) return std::nullopt;
+    if (submission.transaction.size() != kFakeBytes) return std::nullopt;
     const std::uint64_t id = word(submission.transaction, 0);
-    if (word(submission.transaction, 8) != Prng::mix(id)) return std::nullopt;
+    if (word(submission.transaction, 16) != Prng::mix(id ^ Prng::mix(word(submission.transaction, 8))))
+        return std::nullopt;
     return id;
+}
+
+base::TimeMs fake_expiry_ms(const types::Submission& submission) noexcept {
+    return word(submission.transaction, 8);
 }
 
 base::Status FakeProposals::check(const types::Proposal& proposal) const {
@@ -74,6 +83,8 @@ base::Status FakeProposals::check(const types::Proposal& proposal) const {
     return {};
 }
 
-Hash spread(std::uint64_t value) noexcept { return fill<Hash>(value); }
+Hash spread(std::uint64_t value) noexcept {
+    return fill<Hash>(value);
+}
 
 }  // namespace placet::sim

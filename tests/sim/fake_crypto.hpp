@@ -1,5 +1,5 @@
 // Signatures that cost nothing: a mix of key and digest. Nobody in a simulated world signs with a key that is not his.
-// Transactions likewise: sixteen octets, an id and its mix.
+// Transactions likewise: 24 octets, an id, the block time after which it is refused (0 = never), and their mix.
 #pragma once
 
 #include "consensus/verifier.hpp"
@@ -17,7 +17,8 @@ using types::ReplicaId;
 
 class FakeSigner final : public consensus::Signer {
 public:
-    explicit FakeSigner(const types::Validator& validator) : vote_(validator.vote_key), checkpoint_(validator.checkpoint_key) {}
+    explicit FakeSigner(const types::Validator& validator)
+        : vote_(validator.vote_key), checkpoint_(validator.checkpoint_key) {}
     [[nodiscard]] Signature sign_vote(const Hash& digest) override { return fake_sign(vote_, digest); }
     [[nodiscard]] Signature sign_checkpoint(const Hash& digest) override { return fake_sign(checkpoint_, digest); }
 
@@ -28,7 +29,8 @@ private:
 
 class FakeSignatures final : public consensus::SignatureChecker {
 public:
-    [[nodiscard]] bool check(const crypto::PublicKey& key, const Hash& digest, const Signature& signature) const override {
+    [[nodiscard]] bool check(const crypto::PublicKey& key, const Hash& digest,
+                             const Signature& signature) const override {
         return fake_sign(key, digest) == signature;
     }
 };
@@ -39,9 +41,11 @@ public:
     [[nodiscard]] base::Status check(const types::Proposal& proposal) const override;
 };
 
-[[nodiscard]] types::Submission fake_transaction(std::uint64_t id);
+[[nodiscard]] types::Submission fake_transaction(std::uint64_t id, base::TimeMs expiry_ms = 0);
 /// The id of a well-formed fake; none otherwise.
 [[nodiscard]] std::optional<std::uint64_t> fake_transaction_id(const types::Submission& submission) noexcept;
+/// Of a well-formed fake: the block time after which it is refused; 0 = never.
+[[nodiscard]] base::TimeMs fake_expiry_ms(const types::Submission& submission) noexcept;
 
 /// 32 octets out of 64 bits, for roots.
 [[nodiscard]] Hash spread(std::uint64_t value) noexcept;

@@ -3,14 +3,18 @@
 
 #include <fmt/format.h>
 
+#include "tests/sim/real_disk.hpp"
+
 namespace placet::sim {
 
 using namespace consensus;
 
 namespace {
 
-constexpr base::TimeMs kEpochMs = 1'700'000'000'000;
-constexpr std::size_t kBatch = 6;
+std::unique_ptr<Disk> make_disk(World& world, std::size_t machine, Medium medium) {
+    if (!world.scenario().real_store) return std::make_unique<Disk>();
+    return std::make_unique<RealDisk>(Prng::mix(world.scenario().seed) + machine, medium);
+}
 
 std::string describe(const Message& message) {
     std::string text(name_of(message));
@@ -20,7 +24,8 @@ std::string describe(const Message& message) {
             if constexpr (requires { m.body.height; }) text += fmt::format(" h{}", m.body.height);
             if constexpr (requires { m.certificate.seq; }) text += fmt::format(" s{}", m.certificate.seq);
             if constexpr (requires { m.certificate.body; }) text += fmt::format(" h{}", m.certificate.body.height);
-            if constexpr (requires { m.sealed; }) text += fmt::format(" v{} {} sealed {}", m.view, m.active ? "in" : "to", m.sealed);
+            if constexpr (requires { m.sealed; })
+                text += fmt::format(" v{} {} sealed {}", m.view, m.active ? "in" : "to", m.sealed);
         },
         message);
     return text;
@@ -28,13 +33,27 @@ std::string describe(const Message& message) {
 
 }  // namespace
 
-SimNode::SimNode(World& world, ReplicaId id, std::optional<Faulty> faulty)
-    : world_(world), id_(id), faulty_(faulty), signer_(world.validators().validators[id]) {
-    if (faulty && !sim::is_honest(faulty->how)) liar_.emplace(*faulty, world.validators(), world.fault());
+SimNode::SimNode(World& world, std::size_t machine, std::optional<Faulty> faulty)
+    : world_(world),
+      machine_(machine),
+      id_(world.scenario().identity_of(machine)),
+      faulty_(faulty),
+      signer_(world.validators().validators[id_]),
+      disk_(make_disk(world, machine,
+                      faulty && faulty->how == Misbehaviour::lost_disk ? Medium::rotten : Medium::sound)) {
+    const bool says_what_it_means = is_honest() || is(Misbehaviour::twins) || is(Misbehaviour::lying_sync);
+    if (!says_what_it_means) liar_.emplace(*faulty, world.validators(), world.fault());
     const std::uint64_t skew = world.scenario().skew_max_ms;
     skew_ms_ = static_cast<std::int64_t>(world.prng().below(2 * skew + 1)) - static_cast<std::int64_t>(skew);
-    Record identity = identity_record({}, world.validators().validators[id].vote_key);
-    disk_.put_back({{{identity.key, identity.value}}, 0, 0});
+    Record identity = identity_record({}, world.validators().validators[id_].vote_key);
+    disk_->put_back({{{identity.key, identity.value}}, 0, 0});
+    if (is(Misbehaviour::lying_sync)) disk_->start_lying();
+}
+
+/// A twin votes without asking what the other signed. Honest replicas carry the mistake that is being hunted.
+Fault SimNode::fault() const noexcept {
+    if (is(Misbehaviour::twins)) return Fault::start_up_unchecked;
+    return is_honest() ? world_.fault() : Fault::none;
 }
 
 base::TimeMs SimNode::clock_ms() const {
@@ -49,27 +68,32 @@ void SimNode::later(std::uint64_t delay_us, std::function<void()> action) {
 
 void SimNode::boot() {
     if (is_up()) return;
+    if (!disk_->open()) {
+        world_.mark("store_refused_to_open");
+        lose_disk();
+    }
     Config config;
     config.self = id_;
     config.validators = world_.validators();
     config.window = world_.scenario().window;
     config.checkpoint_interval = world_.scenario().checkpoint_interval;
-    config.batch_transactions = kBatch;
-    const auto recovered = recover({disk_.records().begin(), disk_.records().end()}, chain_.last_seal(), {},
+    config.batch_transactions = world_.scenario().batch;
+    const auto recovered = recover({disk_->records().begin(), disk_->records().end()}, chain_.last_seal(), {},
                                    config.validators.validators[id_].vote_key);
-    if (!recovered) return world_.trace(id_, "cannot recover: " + base::describe(recovered.error()));
-    if (recovered->view_change && (!recovered->new_view || recovered->new_view->vote.view < recovered->view_change->vote.view))
+    if (!recovered) return world_.trace(machine_, "cannot recover: " + base::describe(recovered.error()));
+    if (recovered->view_change &&
+        (!recovered->new_view || recovered->new_view->vote.view < recovered->view_change->vote.view))
         world_.mark("restart_during_view_change");
-    const Fault fault = is_honest() ? world_.fault() : Fault::none;
-    core_.emplace(Replica::with_fault(std::move(config), *recovered, signer_, fault));
+    core_.emplace(Replica::with_fault(std::move(config), *recovered, signer_, fault()));
     ++incarnation_;
     world_.checker().resumed(id_, chain_.sealed());
     world_.checker().restarted(id_);
-    if (world_.tracing()) world_.trace(id_, fmt::format("boot at {}", chain_.sealed()));
+    if (world_.tracing()) world_.trace(machine_, fmt::format("boot at {}", chain_.sealed()));
     Nonce nonce;
     const Hash random = spread(world_.prng().next());
     nonce.octets = random.octets;
     step(Started{nonce});
+    if (is_up() && world_.scenario().expiry_percent > 0) watch_expiries();
 }
 
 void SimNode::crash() {
@@ -85,17 +109,42 @@ void SimNode::crash() {
     by_digest_.clear();
     changes_.clear();
     crash_countdown_.reset();
-    if (disk_.crash(world_.prng())) world_.mark("crash_lost_unsynced");
-    chain_.truncate(disk_.blocks());
-    if (world_.tracing()) world_.trace(id_, fmt::format("crash, {} blocks durable", disk_.blocks()));
+    if (disk_->crash(world_.prng())) world_.mark("crash_lost_unsynced");
+    if (const std::string what = disk_->complaint(); !what.empty()) world_.checker().store_lied(id_, what);
+    chain_.truncate(disk_->blocks());
+    if (world_.tracing()) world_.trace(machine_, fmt::format("crash, {} blocks durable", disk_->blocks()));
+}
+
+/// A disk that failed once is not written again: the replica stops, and starts from what is there.
+void SimNode::disk_failed() {
+    world_.mark("disk_failed");
+    disk_->fail();
+    crash();
+    world_.after(world_.prng().between(50, 2000) * 1000, [this] { boot(); });
+}
+
+bool SimNode::crashes_here() {
+    const auto& point = world_.scenario().crash_point;
+    if (!point || point->id != id_ || boundaries_++ != point->boundary) return false;
+    world_.count_fault("crash_point");
+    crash();
+    world_.after(world_.prng().between(5, 1500) * 1000, [this] { boot(); });
+    return true;
 }
 
 void SimNode::put_back_image() {
     if (!image_) return;
     crash();
-    disk_.put_back(*image_);
-    chain_.truncate(disk_.blocks());
-    if (world_.tracing()) world_.trace(id_, fmt::format("old disk put back, {} blocks", disk_.blocks()));
+    disk_->put_back(*image_);
+    chain_.truncate(disk_->blocks());
+    if (world_.tracing()) world_.trace(machine_, fmt::format("old disk put back, {} blocks", disk_->blocks()));
+}
+
+void SimNode::lose_disk() {
+    crash();
+    world_.count_fault("disk_lost");
+    disk_->put_back({});
+    chain_.truncate(0);
 }
 
 void SimNode::step(Event event) {
@@ -106,6 +155,7 @@ void SimNode::step(Event event) {
             return crash();
         }
         perform(effect);
+        if (!is_up()) return;
     }
 }
 
@@ -117,31 +167,37 @@ void SimNode::receive(const PacketPtr& packet) {
     if (!is_up()) return;
     const auto& verified = world_.judge(*packet);
     if (!verified) return world_.mark("message_refused");
-    if (world_.tracing()) world_.trace(id_, "gets " + describe(**verified));
+    if (world_.tracing()) world_.trace(machine_, "gets " + describe(**verified));
+    if (liar_) liar_->heard(packet->message);
+    const bool watched = is_honest() && world_.checker().watches(**verified);
+    if (watched) world_.checker().received(id_, **verified, core_->summary());
     step(MessageReceived{*verified, clock_ms()});
+    if (watched && is_up()) world_.checker().stepped(id_);
 }
 
 void SimNode::dispatch(ReplicaId to, const MessagePtr& message, PacketPtr& shared) {
     if (!liar_) {
         if (!shared) shared = std::make_shared<Packet>(message);
-        return world_.transmit(id_, to, shared, 0);
+        return world_.transmit(machine_, to, shared, 0);
     }
     for (Lie& lie : liar_->twist(to, message, world_.prng())) {
         auto packet = std::make_shared<Packet>(std::move(lie.message));
         packet->as_object = lie.as_object;
-        world_.transmit(id_, lie.to, packet, lie.delay_us);
+        world_.transmit(machine_, lie.to, packet, lie.delay_us);
     }
 }
 
 void SimNode::on(Send& effect) {
-    if (is_honest()) world_.checker().sent(id_, *effect.message, disk_);
+    if (crashes_here()) return;
+    if (is_honest()) world_.checker().sent(id_, *effect.message, *disk_);
     PacketPtr shared;
     dispatch(effect.to, effect.message, shared);
 }
 
 void SimNode::on(Broadcast& effect) {
-    if (world_.tracing()) world_.trace(id_, "says " + describe(*effect.message));
-    if (is_honest()) world_.checker().sent(id_, *effect.message, disk_);
+    if (crashes_here()) return;
+    if (world_.tracing()) world_.trace(machine_, "says " + describe(*effect.message));
+    if (is_honest()) world_.checker().sent(id_, *effect.message, *disk_);
     PacketPtr shared;
     for (ReplicaId to = 0; to < world_.scenario().n; ++to)
         if (to != id_) dispatch(to, effect.message, shared);
@@ -162,25 +218,33 @@ void SimNode::on(CancelTimer& effect) {
 }
 
 void SimNode::on(Persist& effect) {
-    disk_.append_records(effect.token, std::move(effect.records));
+    if (crashes_here()) return;
+    disk_->append_records(effect.token, std::move(effect.records));
+    if (crashes_here()) return;
     start_sync();
 }
 
 void SimNode::start_sync() {
-    if (syncing_ || !disk_.sync_needed()) return;
+    if (syncing_ || !disk_->sync_needed()) return;
     syncing_ = true;
-    disk_.begin_sync();
+    disk_->begin_sync();
     later(world_.prng().between(world_.scenario().sync_min_us, world_.scenario().sync_max_us), [this] {
-        const std::uint64_t token = disk_.end_sync();
+        if (crashes_here()) return;
+        const bool fails = world_.is_chaos() && world_.prng().below(10'000) < world_.scenario().sync_fails_per_10000;
+        if (fails) world_.count_fault("sync_failed");
+        const auto token = fails ? std::nullopt : disk_->end_sync();
         syncing_ = false;
+        if (!token) return disk_failed();
+        if (is_honest()) world_.checker().synced(id_, *disk_);
+        if (crashes_here()) return;
         start_sync();
-        step(Persisted{token});
+        step(Persisted{*token});
     });
 }
 
 void SimNode::on(Forget& effect) {
     world_.mark("records_forgotten");
-    disk_.append_forget(effect.through);
+    disk_->append_forget(effect.through);
 }
 
 void SimNode::on(WantProposal& effect) {
@@ -196,10 +260,13 @@ void SimNode::answer_want() {
             if (const auto id = fake_transaction_id(submission)) held.insert(*id);
     types::Proposal proposal{clock_ms(), {}};
     if (liar_) proposal.time_ms = liar_->clock(proposal.time_ms);
+    drop_expired();
     std::erase_if(arrived_, [this](std::uint64_t transaction) { return !mempool_.contains(transaction); });
     for (const std::uint64_t transaction : arrived_) {
-        if (proposal.submissions.size() == kBatch) break;
-        if (!held.contains(transaction)) proposal.submissions.push_back(fake_transaction(transaction));
+        if (proposal.submissions.size() == world_.scenario().batch) break;
+        if (is(Misbehaviour::censoring) && transaction % 3 == 0) continue;
+        if (!held.contains(transaction))
+            proposal.submissions.push_back(fake_transaction(transaction, world_.expiry_of(transaction)));
     }
     if (proposal.submissions.empty() && want_->urgency == Urgency::when_ready) return;
     const WantProposal want = *std::exchange(want_, std::nullopt);
@@ -207,14 +274,16 @@ void SimNode::answer_want() {
 }
 
 void SimNode::on(Deliver& effect) {
-    if (world_.tracing()) world_.trace(id_, fmt::format("delivers {}{}", effect.seq, effect.proposal ? "" : " (null)"));
-    if (is_honest()) world_.checker().delivered(id_, effect, disk_);
+    if (crashes_here()) return;
+    if (world_.tracing())
+        world_.trace(machine_, fmt::format("delivers {}{}", effect.seq, effect.proposal ? "" : " (null)"));
+    if (is_honest()) world_.checker().delivered(id_, effect, *disk_);
     const std::uint64_t start = std::max(executor_free_at_us_, world_.now_us());
     executor_free_at_us_ = start + world_.prng().below(world_.scenario().execute_max_us + 1);
     later(executor_free_at_us_ - world_.now_us(), [this, generation = executor_, delivery = std::move(effect)] {
         if (generation != executor_ || delivery.seq != chain_.executed() + 1) return;
         Chain::Machine machine = Chain::Machine::sound;
-        if (faulty_ && faulty_->how == Misbehaviour::corrupt_machine && !corrupted_once_ && delivery.seq > 3 && world_.prng().percent(20)) {
+        if (is(Misbehaviour::corrupt_machine) && !corrupted_once_ && delivery.seq > 3 && world_.prng().percent(20)) {
             machine = Chain::Machine::corrupt;
             corrupted_once_ = true;
             world_.count_fault("corrupt_execution");
@@ -231,7 +300,7 @@ void SimNode::on(FetchState& effect) {
     executor_free_at_us_ = world_.now_us();
     chain_.drop_overlays();
     later(world_.prng().between(10'000, 150'000), [this, to = effect.to] {
-        const SimNode* source = world_.source_for(id_, chain_.sealed());
+        const SimNode* source = world_.source_for(machine_, chain_.sealed());
         world_.checker().resumed(id_, chain_.sealed());
         if (source == nullptr || (world_.is_chaos() && world_.prng().percent(15))) {
             world_.mark("state_fetch_failed");
@@ -249,7 +318,7 @@ void SimNode::install_from(const SimNode& source, SeqNum to) {
         const BlockPtr& block = source.chain().at(height);
         if (is_honest()) world_.checker().installed(id_, *block);
         chain_.install(block);
-        disk_.append_block(height);
+        disk_->append_block(height);
         forget_transactions(*block);
     }
     world_.checker().resumed(id_, chain_.sealed());
@@ -259,13 +328,14 @@ void SimNode::install_from(const SimNode& source, SeqNum to) {
 }
 
 void SimNode::on(Sealed& effect) {
-    if (world_.tracing()) world_.trace(id_, fmt::format("sealed {}", effect.seq));
+    if (crashes_here()) return;
+    if (world_.tracing()) world_.trace(machine_, fmt::format("sealed {}", effect.seq));
     if (chain_.executed() <= chain_.sealed() || effect.seq != chain_.sealed() + 1) {
         if (is_honest()) world_.checker().sealed(id_, Block{}, effect.certificate);
         return;
     }
     const BlockPtr block = chain_.seal(effect.certificate);
-    disk_.append_block(effect.seq);
+    disk_->append_block(effect.seq);
     if (is_honest()) {
         world_.checker().sealed(id_, *block, effect.certificate);
         world_.answered(*block);
@@ -275,12 +345,12 @@ void SimNode::on(Sealed& effect) {
 }
 
 void SimNode::forget_transactions(const Block& block) {
-    for (const std::uint64_t transaction : block.transactions)
+    for (const std::uint64_t transaction : block.receipts())
         if (mempool_.erase(transaction) > 0) note(RequestChange::What::gone, transaction);
 }
 
 void SimNode::note(RequestChange::What what, std::uint64_t transaction) {
-    const types::Submission submission = fake_transaction(transaction);
+    const types::Submission submission = fake_transaction(transaction, world_.expiry_of(transaction));
     const Hash digest = crypto::sha256(submission.transaction);
     if (what == RequestChange::What::gone)
         by_digest_.erase(digest);
@@ -289,10 +359,32 @@ void SimNode::note(RequestChange::What what, std::uint64_t transaction) {
     changes_.push_back({what, digest, submission.transaction.size()});
 }
 
-void SimNode::on(Accuse&) { world_.mark("equivocation_proved"); }
+/// By the later of sealed time and the local clock.
+void SimNode::drop_expired() {
+    if (world_.scenario().expiry_percent == 0) return;
+    const auto seal = chain_.last_seal();
+    const base::TimeMs now = std::max(clock_ms(), seal ? seal->body.block_time_ms : 0);
+    std::erase_if(mempool_, [&](std::uint64_t transaction) {
+        const base::TimeMs expiry = world_.expiry_of(transaction);
+        if (expiry == 0 || now <= expiry) return false;
+        note(RequestChange::What::gone, transaction);
+        return true;
+    });
+}
+
+void SimNode::watch_expiries() {
+    tell_requests();
+    if (is_up()) later(250'000, [this] { watch_expiries(); });
+}
+
+void SimNode::on(Accuse& effect) {
+    world_.mark("equivocation_proved");
+    if (is_honest()) world_.checker().accused(id_, effect);
+}
 
 void SimNode::on(Observe& effect) {
-    if (world_.tracing()) world_.trace(id_, fmt::format("notes {} {} {}", to_string(effect.notice), effect.number, effect.text));
+    if (world_.tracing())
+        world_.trace(machine_, fmt::format("notes {} {} {}", to_string(effect.notice), effect.number, effect.text));
     if (effect.notice == Notice::standing_changed)
         world_.mark("standing_" + std::string(to_string(static_cast<Standing>(effect.number))));
     else
@@ -305,7 +397,7 @@ void SimNode::submit(std::uint64_t transaction) {
     if (!is_up()) return;
     accept_request(transaction);
     for (ReplicaId to = 0; to < world_.scenario().n; ++to)
-        if (to != id_) world_.forward_request(id_, to, transaction);
+        if (to != id_) world_.forward_request(machine_, to, transaction);
 }
 
 void SimNode::accept_request(std::uint64_t transaction) {
@@ -317,13 +409,15 @@ void SimNode::accept_request(std::uint64_t transaction) {
 }
 
 void SimNode::tell_requests() {
+    drop_expired();
     if (!changes_.empty()) step(RequestsChanged{std::exchange(changes_, {})});
 }
 
 void SimNode::on(ForwardRequests& effect) {
     world_.mark("forwarded_again");
     for (const Hash& digest : effect.digests)
-        if (const auto found = by_digest_.find(digest); found != by_digest_.end()) world_.forward_request(id_, effect.to, found->second);
+        if (const auto found = by_digest_.find(digest); found != by_digest_.end())
+            world_.forward_request(machine_, effect.to, found->second);
 }
 
 }  // namespace placet::sim

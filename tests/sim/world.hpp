@@ -1,14 +1,14 @@
-// One world per seed: a scheduler, a network, replicas with disks and ledgers, clients, faults, and the checkers. Single-threaded and
-// deterministic: seed and commit reproduce a run byte for byte. Worlds share nothing, so several may run at once.
+// One world per seed: a schedule, a network, replicas with disks and ledgers, clients, faults, and the checkers.
+// Single-threaded and deterministic: seed and commit reproduce a run byte for byte. Worlds share nothing, so several
+// may run at once.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <queue>
 
 #include "consensus/faults.hpp"
 #include "tests/sim/checker.hpp"
 #include "tests/sim/network.hpp"
+#include "tests/sim/schedule.hpp"
 
 namespace placet::sim {
 
@@ -19,14 +19,19 @@ struct RunOptions {
     std::uint64_t seed = 0;
     consensus::Fault fault = consensus::Fault::none;  ///< of every honest replica: tests/sabotage
     Tracing tracing = Tracing::off;
+    std::optional<Scenario> scenario = {};  ///< instead of what the seed chooses
 };
-using Counters = std::map<std::string, std::uint64_t>;
+using Counters = std::map<std::string, std::uint64_t, std::less<>>;
 struct RunResult {
     std::uint64_t seed = 0;
     std::vector<Violation> violations;
     std::uint64_t events = 0;
     std::uint64_t virtual_ms = 0;
     std::uint64_t blocks = 0;
+    std::uint64_t answered_in_chaos = 0;  ///< requests with a receipt before everything healed
+    std::uint64_t boundaries = 0;         ///< of the replica that the crash point names: how many there were
+    std::uint64_t fault_numbers = 0;      ///< crashes and partitions that happened, or were skipped
+    bool real_store = false;
     Counters faults;  ///< injected, by kind
     Counters marks;   ///< rare paths reached, by name
     std::string trace;
@@ -52,7 +57,7 @@ public:
     ~World();
     [[nodiscard]] RunResult run();
 
-    // --- for nodes
+    // --- for nodes; a machine is its index: replicas first, the second machines of twins behind them
     void after(std::uint64_t delay_us, std::function<void()> action);
     [[nodiscard]] std::uint64_t now_us() const noexcept { return now_us_; }
     [[nodiscard]] Prng& prng() noexcept { return prng_; }
@@ -61,39 +66,48 @@ public:
     [[nodiscard]] const types::ValidatorSet& validators() const noexcept { return validators_; }
     [[nodiscard]] consensus::Fault fault() const noexcept { return options_.fault; }
     [[nodiscard]] bool is_chaos() const noexcept { return chaos_; }
-    void transmit(ReplicaId from, ReplicaId to, const PacketPtr& packet, std::uint64_t extra_delay_us);
-    void forward_request(ReplicaId from, ReplicaId to, std::uint64_t transaction);
+    void transmit(std::size_t from, ReplicaId to, const PacketPtr& packet, std::uint64_t extra_delay_us);
+    void forward_request(std::size_t from, ReplicaId to, std::uint64_t transaction);
     void answered(const Block& block);
+    /// The block time after which this transaction is refused; 0 = never.
+    [[nodiscard]] base::TimeMs expiry_of(std::uint64_t transaction) const;
     /// A block record source for a state transfer: somebody up, reachable, with more than `height`; null if nobody.
-    [[nodiscard]] const SimNode* source_for(ReplicaId asker, SeqNum height);
-    void mark(const std::string& name) { ++result_.marks[name]; }
-    void count_fault(const std::string& name) { ++result_.faults[name]; }
+    [[nodiscard]] const SimNode* source_for(std::size_t asker, SeqNum height);
+    void mark(std::string_view name) { ++entry(result_.marks, name); }
+    void count_fault(std::string_view name) { ++entry(result_.faults, name); }
     [[nodiscard]] bool tracing() const noexcept { return options_.tracing == Tracing::on; }
-    void trace(ReplicaId id, const std::string& line);
+    void trace(std::size_t machine, const std::string& line);
     /// The verdict on a packet: codec (where the scenario or the packet wants it), then the verifier.
     [[nodiscard]] const std::optional<consensus::Verified<consensus::Message>>& judge(Packet& packet);
 
 private:
-    struct Scheduled {
-        std::uint64_t at_us;
-        std::uint64_t order;
-        std::function<void()> action;
-        bool operator>(const Scheduled& other) const noexcept {
-            return at_us != other.at_us ? at_us > other.at_us : order > other.order;
-        }
-    };
+    [[nodiscard]] static std::uint64_t& entry(Counters& counters, std::string_view name);
+    template <class Action>
+    void to_machines_of(ReplicaId to, Action&& action);
+    // --- world.cpp: the run and its end
+    void step(Due due);
+    void heal();
+    void check_end();
+    [[nodiscard]] bool everybody_is_there(const char*& property, std::string& where) const;
+    void finish();
+    [[nodiscard]] bool is_good(const SimNode& node) const;
+    [[nodiscard]] View highest_view() const;
+    // --- workload.cpp: clients
     void schedule_workload();
+    void submit_one();
+    void retry_requests();
+    [[nodiscard]] bool load_is_over() const;
+    [[nodiscard]] bool has_expired(std::uint64_t transaction) const;
+    // --- chaos.cpp: crashes, partitions, scripts
+    void schedule_chaos();
     void schedule_partitions();
     void schedule_crashes();
     void schedule_old_disks();
-    void retry_requests();
+    void play_round(std::size_t round);
     void crash_some();
-    void heal();
-    void check_end();
-    [[nodiscard]] bool everything_sealed(std::string& where) const;
-    void finish();
-    [[nodiscard]] bool is_good(ReplicaId id) const;
-    [[nodiscard]] View highest_view() const;
+    void restart_later(SimNode& node);
+    /// Counts a fault that shrinking may leave out; false if it is left out.
+    [[nodiscard]] bool happens() { return !scenario_.skipped.contains(fault_number_++); }
 
     RunOptions options_;
     Scenario scenario_;
@@ -104,17 +118,25 @@ private:
     std::unique_ptr<consensus::SignatureChecker> signatures_;
     std::unique_ptr<consensus::ProposalChecker> proposals_;
     consensus::Verifier verifier_;
-    std::priority_queue<Scheduled, std::vector<Scheduled>, std::greater<>> queue_;
+    Schedule schedule_;
     std::uint64_t now_us_ = 0;
-    std::uint64_t order_ = 0;
     bool chaos_ = true;
     bool done_ = false;
     std::uint64_t healed_at_us_ = 0;
     View view_at_heal_ = 0;
+    SeqNum tip_at_heal_ = 0;
     std::vector<std::unique_ptr<SimNode>> nodes_;
     std::uint64_t next_transaction_ = 1;
+    std::vector<base::TimeMs> expiries_{0};           ///< by transaction
     std::map<std::uint64_t, std::uint64_t> waiting_;  ///< transaction → when it was handed in last
+    std::uint64_t answered_after_heal_ = 0;
+    std::uint64_t fault_number_ = 0;
+    std::uint64_t lost_ = 0, duplicated_ = 0;  ///< packets
     RunResult result_;
 };
+
+inline constexpr std::uint64_t kMsUs = 1000;  ///< µs in a millisecond
+/// The wall clock at which every world begins.
+inline constexpr base::TimeMs kEpochMs = 1'700'000'000'000;
 
 }  // namespace placet::sim

@@ -1,0 +1,66 @@
+// The clients of a world: new requests, some of which expire, handed to any machine, and handed in again until they are
+// answered.
+#include "tests/sim/node.hpp"
+
+namespace placet::sim {
+
+base::TimeMs World::expiry_of(std::uint64_t transaction) const {
+    return transaction < expiries_.size() ? expiries_[transaction] : 0;
+}
+
+bool World::load_is_over() const {
+    if (scenario_.requests > 0 && next_transaction_ > scenario_.requests) return true;
+    if (chaos_) return false;
+    if (now_us_ > healed_at_us_ + 20'000 * kMsUs) return true;
+    if (!scenario_.loaded_heal || now_us_ < healed_at_us_ + 1000 * kMsUs) return now_us_ > healed_at_us_ + 1000 * kMsUs;
+    return std::ranges::all_of(
+        nodes_, [this](const auto& node) { return !is_good(*node) || node->chain().sealed() >= tip_at_heal_; });
+}
+
+void World::submit_one() {
+    const std::uint64_t transaction = next_transaction_++;
+    const bool expires = scenario_.expiry_percent > 0 && prng_.percent(scenario_.expiry_percent);
+    expiries_.push_back(expires ? kEpochMs + now_us_ / kMsUs + prng_.between(200, 8000) : 0);
+    checker_.submitted(transaction, expiries_.back());
+    waiting_.emplace(transaction, now_us_);
+    nodes_[prng_.below(nodes_.size())]->submit(transaction);
+}
+
+void World::schedule_workload() {
+    if (load_is_over()) return;
+    const bool quiet = chaos_ && (now_us_ / 3'000'000) % 2 == 1 && scenario_.quiet_percent > 0;
+    if (!quiet) submit_one();
+    after(prng_.between(1, 2 * scenario_.request_every_ms) * kMsUs, [this] { schedule_workload(); });
+}
+
+/// Sealed time is past its expiry: no receipt can come any more.
+bool World::has_expired(std::uint64_t transaction) const {
+    const base::TimeMs expiry = expiry_of(transaction);
+    return expiry > 0 && checker_.tip_time_ms() > expiry;
+}
+
+void World::retry_requests() {
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+        if (has_expired(it->first)) {
+            mark("expired_unanswered");
+            it = waiting_.erase(it);
+            continue;
+        }
+        if (now_us_ >= it->second + 1000 * kMsUs) {
+            it->second = now_us_;
+            nodes_[prng_.below(nodes_.size())]->submit(it->first);
+        }
+        ++it;
+    }
+    after(500 * kMsUs, [this] { retry_requests(); });
+}
+
+void World::answered(const Block& block) {
+    if (!block.refused.empty()) mark("late_request_refused");
+    for (const std::uint64_t transaction : block.receipts()) {
+        const std::size_t gone = waiting_.erase(transaction);
+        (chaos_ ? result_.answered_in_chaos : answered_after_heal_) += gone;
+    }
+}
+
+}  // namespace placet::sim
