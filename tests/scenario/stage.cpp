@@ -101,7 +101,7 @@ void Stage::carry_out(ReplicaId id, Effect& effect) {
     } else if (auto* persist = std::get_if<Persist>(&effect)) {
         member.disk.append_records(persist->token, std::move(persist->records));
         member.disk.begin_sync();
-        step(id, Persisted{member.disk.end_sync()});
+        step(id, Persisted{member.disk.end_sync().value_or(0)});
     } else if (auto* timer = std::get_if<SetTimer>(&effect)) {
         member.timers[timer->id.kind] = timer->id;
         if (says_times_ && timer->id.kind == TimerKind::view_change)

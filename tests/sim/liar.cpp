@@ -241,6 +241,7 @@ std::vector<Lie> Liar::twist(types::ReplicaId to, const MessagePtr& message, Prn
         case Misbehaviour::lying_sync:
         case Misbehaviour::corrupt_machine:
         case Misbehaviour::old_disk:
+        case Misbehaviour::lost_disk:
             break;
     }
     return {{to, message, 0, false}};

@@ -60,8 +60,8 @@ Scenario choose_scenario(std::uint64_t seed) {
     if (prng.percent(50)) scenario.hunt_percent = prng.between(20, 100);
     // Costs grow with n²: large clusters get fewer requests, so that no seed takes the time of ten.
     scenario.request_every_ms = prng.between(3, 25) * (scenario.n < 7 ? 1 : scenario.n < 10 ? 4 : 10);
-    scenario.requests = 400;
-    scenario.batch = std::array<std::uint64_t, 4>{1, 2, 3, 6}[prng.below(4)];
+    scenario.requests = 600;
+    scenario.batch = std::array<std::uint64_t, 2>{8, 16}[prng.below(2)];
     if (prng.percent(30)) scenario.expiry_percent = prng.between(10, 60);
     scenario.loaded_heal = prng.percent(50);
     if (prng.percent(30)) scenario.quiet_percent = 60;
