@@ -159,6 +159,7 @@ void Core::try_deliver() {
 bool Core::may_propose() const noexcept {
     if (!active_ || !is_primary() || !may_vote() || fetching_ || split_at_) return false;
     if (next_seq_ > sealed_ + config_.window || sealed_ < new_view_base_) return false;
+    if (next_seq_ <= height_of(known_)) return false;  // sealed by others in a later view: this one is over, only I have not heard
     for (const auto& [seq, slot] : slots_)
         if (seq > sealed_ && seq <= carried_high_ && slot.missing_body()) return false;
     return true;

@@ -55,6 +55,8 @@ public:
     Status Close(const Io&, Debug*) override { return Status::OK(); }
     Status Flush(const Io&, Debug*) override { return Status::OK(); }
     Status Sync(const Io&, Debug*) override { return files_.sync(*file_); }
+    /// Else the database refuses to sync its log while it may be appended to.
+    [[nodiscard]] bool IsSyncThreadSafe() const override { return true; }
     std::uint64_t GetFileSize(const Io&, Debug*) override { return file_->bytes.size(); }
 
 private:
@@ -72,6 +74,13 @@ private:
 };
 
 class Lock final : public rocksdb::FileLock {};
+
+class NoLogger final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+    [[nodiscard]] std::size_t GetLogFileSize() const override { return 0; }
+};
 
 Status missing(const std::string& name) {
     return Status::PathNotFound("No such file or directory", name);
@@ -291,6 +300,11 @@ Status FaultyFiles::LockFile(const std::string&, const Io&, rocksdb::FileLock** 
 
 Status FaultyFiles::UnlockFile(rocksdb::FileLock* lock, const Io&, Debug*) {
     delete lock;
+    return Status::OK();
+}
+
+Status FaultyFiles::NewLogger(const std::string&, const Io&, std::shared_ptr<rocksdb::Logger>* result, Debug*) {
+    *result = std::make_shared<NoLogger>();
     return Status::OK();
 }
 

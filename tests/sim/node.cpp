@@ -69,6 +69,7 @@ void SimNode::later(std::uint64_t delay_us, std::function<void()> action) {
 void SimNode::boot() {
     if (is_up()) return;
     if (!disk_->open()) {
+        if (const std::string what = disk_->complaint(); !what.empty()) world_.checker().store_lied(id_, what);
         world_.mark("store_refused_to_open");
         lose_disk();
     }

@@ -71,7 +71,11 @@ void RealDisk::wrote(const Entry& entry) {
 }
 
 std::optional<std::uint64_t> RealDisk::end_sync() {
-    if (!is_open() || !database_->sync()) return std::nullopt;
+    if (!is_open()) return std::nullopt;
+    if (const auto synced = database_->sync(); !synced) {
+        if (medium_ == Medium::sound) complaint_ = "a sync failed on a disk that works: " + synced.error().message;
+        return std::nullopt;
+    }
     return Disk::end_sync();
 }
 

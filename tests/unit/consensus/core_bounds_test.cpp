@@ -108,3 +108,14 @@ TEST_CASE("two different new views of one primary are evidence") {
     CHECK(core.all<Accuse>()[0].offender == 1);
     CHECK(core.replica->summary().view == 1);
 }
+
+TEST_CASE("a primary that learns how far others have sealed proposes nothing at or below that") {
+    Config config;
+    config.checkpoint_interval = 32;
+    LoneCore core(4, 0, config);
+    REQUIRE(core.all<WantProposal>().empty() == false);
+    core.give(Seal{core.seal(LoneCore::body_at(100))});
+    core.step(ProposalReady{0, 1, *LoneCore::proposal({1})});
+    CHECK(core.said<PrePrepare>().empty());
+    CHECK(core.notices(Notice::guard_refused) == 0);
+}
