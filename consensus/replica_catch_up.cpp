@@ -4,7 +4,7 @@
 namespace placet::consensus {
 
 /// Four ticks without a seal while a higher one is proved, or further behind than others keep slots: fetch. After a failed fetch
-/// eight ticks, so that retransmission gets its chance too.
+/// eight ticks, so that retransmission gets its chance too, or until a higher seal shows that others are in reach again.
 void Core::try_fetch_state() {
     const SeqNum known = height_of(known_);
     if (fetching_ || known <= sealed_ || sabotaged(Fault::no_state_fetch)) {

@@ -63,6 +63,7 @@ void Core::learn_seal(const types::QuorumCertificate& seal) {
     if (const SeqNum before = height_of(known_); height > before) {
         count_sealed(std::max(sealed_, before), height);
         known_ = seal;
+        fetch_failed_ = false;
         if (!sabotaged(Fault::seal_not_persisted)) outbox_.record(seal_record(seal));
         // Who cannot catch up for long still writes what it hears: what lies far below a seal comes as state, and need not be kept.
         const bool is_far_behind = height > sealed_ + 4 * config_.window;

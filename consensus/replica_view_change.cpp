@@ -217,12 +217,16 @@ void Core::hold_early(MessageReceived event) {
     Peer& peer = peers_[*sender];
     View view = 0;
     std::size_t bytes = kEarlyOverhead;
+    const auto look_at = [&](const Vote& vote) {
+        note(vote);  // its signer may ask for it, whether there is room to keep the message or not
+        view = vote.view;
+    };
     if (const auto* pre_prepare = std::get_if<PrePrepare>(&*event.message)) {
-        view = pre_prepare->vote.view;
+        look_at(pre_prepare->vote);
         bytes += bytes_of(*pre_prepare->proposal);
     }
-    if (const auto* prepare = std::get_if<Prepare>(&*event.message)) view = prepare->vote.view;
-    if (const auto* commit = std::get_if<Commit>(&*event.message)) view = commit->vote.view;
+    if (const auto* prepare = std::get_if<Prepare>(&*event.message)) look_at(prepare->vote);
+    if (const auto* commit = std::get_if<Commit>(&*event.message)) look_at(commit->vote);
     const bool is_full = peer.early.size() >= kMaxEarly || peer.early_bytes + bytes > kMaxEarlyBytes;
     if (view > view_ + 1 || (is_full && !sabotaged(Fault::early_unbounded))) return;
     observe(Notice::early_message_held, view);

@@ -119,3 +119,21 @@ TEST_CASE("a primary that learns how far others have sealed proposes nothing at 
     CHECK(core.said<PrePrepare>().empty());
     CHECK(core.notices(Notice::guard_refused) == 0);
 }
+
+TEST_CASE("a failed fetch of state waits for eight ticks, but not once a higher seal came in") {
+    LoneCore core(4);
+    const auto fetches_at_a_tick = [&] {
+        core.seen.clear();
+        core.fire(TimerKind::status);
+        return core.all<FetchState>().size();
+    };
+    core.give(Seal{core.seal(LoneCore::body_at(100))});
+    REQUIRE(fetches_at_a_tick() == 1);
+    core.step(StateFetchFailed{});
+    for (int tick = 1; tick < 8; ++tick) CHECK(fetches_at_a_tick() == 0);
+    REQUIRE(fetches_at_a_tick() == 1);
+    core.step(StateFetchFailed{});
+    CHECK(fetches_at_a_tick() == 0);
+    core.give(Seal{core.seal(LoneCore::body_at(101))});
+    CHECK(fetches_at_a_tick() == 1);
+}
