@@ -88,9 +88,11 @@ void Stage::carry_out(ReplicaId id, Effect& effect) {
     Member& member = members_[id];
     if (auto* m = std::get_if<Broadcast>(&effect)) {
         for (ReplicaId to = 0; to < members_.size(); ++to) send(id, to, m->message);
-        if (const auto* vote = std::get_if<ViewChange>(m->message.get()))
+        if (const auto* vote = std::get_if<ViewChange>(m->message.get())) {
+            member.left = *vote;
             say(id, fmt::format("view-change to {}, {} prepared above {}", vote->vote.view, vote->prepared.size(),
                                 height_of(vote->base)));
+        }
         if (const auto* view = std::get_if<NewView>(m->message.get()))
             say(id, fmt::format("new-view {}, {} carried", view->vote.view, view->carried.size()));
         if (const auto* proposal = std::get_if<PrePrepare>(m->message.get()))

@@ -54,6 +54,7 @@ private:
         std::set<std::uint64_t> mempool;
         std::set<std::uint64_t> ignored;
         std::optional<consensus::WantProposal> want;
+        std::optional<consensus::ViewChange> left;  ///< the last view-change that it said
         bool cut = false;
         bool corrupt = false;
     };
@@ -78,6 +79,8 @@ private:
     // --- stage_forge.cpp
     struct Forgery;
     void forge(std::istream& words);
+    [[nodiscard]] consensus::ViewChange forged_view_change(const Forgery& forgery) const;
+    [[nodiscard]] consensus::NewView forged_new_view(const Forgery& forgery) const;
     [[nodiscard]] std::vector<consensus::Message> forged(const Forgery& forgery) const;
     void hand_over(ReplicaId to, const Forgery& forgery, const consensus::Message& message);
 

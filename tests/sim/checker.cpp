@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <bit>
 
 #include "ledger/base/hex.hpp"
 #include "tests/sim/fake_crypto.hpp"
@@ -60,6 +61,7 @@ void Checker::fail(std::string property, std::string detail) {
 }
 
 void Checker::once(const Statement& statement, const Hash& digest) {
+    if (const auto old = old_disks_.find(std::get<0>(statement)); old != old_disks_.end()) old->second.is_back = false;
     const auto [entry, inserted] = votes_.try_emplace(statement, digest);
     if (inserted || entry->second == digest) return;
     const auto& [id, kind, view, seq] = statement;
@@ -240,6 +242,56 @@ void Checker::timer_set(ReplicaId id, const SetTimer& timer) {
 void Checker::restarted(ReplicaId id) {
     patience_[id] = {};
     witnesses_.erase(id);
+    for (auto& [other, disk] : old_disks_) {
+        for (auto& [statement, holders] : disk.holders) holders &= ~(std::uint64_t{1} << id);
+        if (disk.is_back) forget_unknowable(other);
+    }
+}
+
+void Checker::image_kept(ReplicaId id) {
+    std::set<Statement>& on_image = old_disks_[id].on_image;
+    for (const auto& [statement, digest] : votes_)
+        if (std::get<0>(statement) == id) on_image.insert(statement);
+}
+
+void Checker::image_put_back(ReplicaId id) {
+    old_disks_[id].is_back = true;
+    forget_unknowable(id);
+}
+
+/// q answers, its own among them, are of q - 1 of the n - 1 others: they show what more than n - q others hold.
+void Checker::forget_unknowable(ReplicaId id) {
+    OldDisk& disk = old_disks_[id];
+    const std::size_t n = validators_.n();
+    const std::size_t q = (n + (n - 1) / 3 + 1 + 1) / 2;
+    std::erase_if(votes_, [&](const auto& entry) {
+        const Statement& statement = entry.first;
+        if (std::get<0>(statement) != id || disk.on_image.contains(statement)) return false;
+        const auto found = disk.holders.find(statement);
+        return found == disk.holders.end() || static_cast<std::size_t>(std::popcount(found->second)) + q <= n;
+    });
+}
+
+/// A message of somebody whose disk may go back reached a sound replica, which can show it from now on.
+void Checker::heard(ReplicaId id, const Message& message) {
+    const auto sender = sender_of(message);
+    const auto old = sender ? old_disks_.find(*sender) : old_disks_.end();
+    if (old == old_disks_.end() || may_equivocate_[id]) return;
+    const auto hold = [&](const Statement& statement) { old->second.holders[statement] |= std::uint64_t{1} << id; };
+    const auto hold_vote = [&](const Vote& vote) {
+        hold({vote.signer, static_cast<std::uint8_t>(vote.kind), vote.view, vote.seq});
+    };
+    std::visit(
+        [&](const auto& m) {
+            if constexpr (requires {
+                              m.vote;
+                              m.carried;
+                          })
+                for (const Vote& vote : m.carried) hold_vote(vote);
+            if constexpr (requires { m.vote; }) hold_vote(m.vote);
+        },
+        message);
+    if (const auto* m = std::get_if<Checkpoint>(&message)) hold({m->signer, std::uint8_t{0}, 0, m->body.height});
 }
 
 /// One statement of somebody who may equivocate, seen while it counts.
@@ -251,6 +303,7 @@ void Checker::saw(ReplicaId id, const Statement& statement, const Hash& digest) 
 
 void Checker::received(ReplicaId id, const Message& message, const ReplicaSummary& summary) {
     if (!watches(message)) return;
+    heard(id, message);
     const auto is_open = [&](SeqNum seq) { return seq > summary.sealed && seq <= summary.sealed + window_; };
     const auto vote_counts = [&](const Vote& vote) {
         return summary.active && vote.view == summary.view && is_open(vote.seq);

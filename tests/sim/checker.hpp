@@ -54,6 +54,11 @@ public:
     void timer_fired(ReplicaId id, const consensus::TimerId& timer);
     void timer_cancelled(ReplicaId id, consensus::TimerKind kind);
     void restarted(ReplicaId id);
+    /// The disk of `id`, as it is now, is kept; later it is put back in place of the then one. What was said in between
+    /// binds (S10) as far as `id` can learn of it by its start-up check: where so many sound others hold it that any q
+    /// answers show it. The rest nobody can know any more, and the replica counts as faulty.
+    void image_kept(ReplicaId id);
+    void image_put_back(ReplicaId id);
     void summarised(ReplicaId id, const consensus::ReplicaSummary& summary);
     void guard_refused(ReplicaId id, const std::string& what);
     /// A verified message of somebody who may equivocate is about to be handed to the replica, which stands as
@@ -86,6 +91,8 @@ private:
     void fail(std::string property, std::string detail);
     using Statement = std::tuple<ReplicaId, std::uint8_t, View, SeqNum>;  ///< kind as VoteKind, 0 = checkpoint
     void once(const Statement& statement, const Hash& digest);
+    void heard(ReplicaId id, const consensus::Message& message);
+    void forget_unknowable(ReplicaId id);
     void check_lock(ReplicaId id, const consensus::Vote& vote);
     void check_vote(ReplicaId id, const consensus::Vote& vote, const Disk& disk);
     void check_certificate(const types::QuorumCertificate& certificate);
@@ -102,6 +109,12 @@ private:
     std::vector<Violation> violations_;
     std::map<std::uint64_t, base::TimeMs> submitted_;  ///< with its expiry
     std::map<Statement, Hash> votes_;                  ///< over all incarnations
+    struct OldDisk {
+        std::set<Statement> on_image;
+        std::map<Statement, std::uint64_t> holders;  ///< bit = replica that heard it since it was started last
+        bool is_back = false;                        ///< the image, and no vote since
+    };
+    std::map<ReplicaId, OldDisk> old_disks_;
     struct Decided {
         Hash digest;
         View view = 0;  ///< the lowest in which anybody was seen to commit it

@@ -137,6 +137,32 @@ TEST_CASE("S10 fires when a replica signs two digests for one slot, across resta
     CHECK(has(world.checker, "S10"));
 }
 
+TEST_CASE("S10 after an old disk came back: what enough others can show binds, what nobody can know does not") {
+    const auto vote = [](SeqNum seq, std::uint64_t content) {
+        return PrePrepare{{VoteKind::pre_prepare, 0, 0, seq, sim::spread(content), 0, {}}, nullptr, {}};
+    };
+    const auto contradict = [&](std::initializer_list<ReplicaId> heard_by, std::optional<ReplicaId> restarted) {
+        World world({{0, sim::Misbehaviour::old_disk}});
+        world.checker.image_kept(0);
+        world.checker.sent(0, vote(9, 1), {});
+        for (const ReplicaId id : heard_by) world.checker.received(id, vote(9, 1), {});
+        world.checker.image_put_back(0);
+        if (restarted) world.checker.restarted(*restarted);
+        world.checker.sent(0, vote(9, 2), {});
+        return has(world.checker, "S10");
+    };
+    CHECK_FALSE(contradict({}, {}));
+    CHECK_FALSE(contradict({2}, {}));
+    CHECK(contradict({1, 2}, {}));  // of four, the answers of any two others show it
+    CHECK_FALSE(contradict({1, 2}, 2));
+    World world({{0, sim::Misbehaviour::old_disk}});
+    world.checker.sent(0, vote(9, 1), {});
+    world.checker.image_kept(0);  // its own disk says so
+    world.checker.image_put_back(0);
+    world.checker.sent(0, vote(9, 2), {});
+    CHECK(has(world.checker, "S10"));
+}
+
 TEST_CASE("D fires when a vote leaves before its record is durable") {
     World world;
     const Vote assigned{VoteKind::pre_prepare, 0, 0, 1, digest_of(proposal_of(1)), 0, {}};

@@ -7,8 +7,6 @@ namespace placet::sim {
 
 namespace {
 
-constexpr std::size_t kFakeBytes = 24;
-
 std::uint64_t word(base::BytesView bytes, std::size_t at) noexcept {
     std::uint64_t value = 0;
     std::memcpy(&value, bytes.data() + at, sizeof value);
@@ -55,7 +53,7 @@ Signature fake_sign(const crypto::PublicKey& key, const Hash& digest) noexcept {
 
 types::Submission fake_transaction(std::uint64_t id, base::TimeMs expiry_ms) {
     types::Submission submission;
-    submission.transaction.resize(kFakeBytes);
+    submission.transaction.resize(kFakeTransactionBytes);
     const std::uint64_t expiry = expiry_ms;
     const std::uint64_t check = Prng::mix(id ^ Prng::mix(expiry));
     std::memcpy(submission.transaction.data(), &id, 8);
@@ -65,7 +63,7 @@ types::Submission fake_transaction(std::uint64_t id, base::TimeMs expiry_ms) {
 }
 
 std::optional<std::uint64_t> fake_transaction_id(const types::Submission& submission) noexcept {
-    if (submission.transaction.size() != kFakeBytes) return std::nullopt;
+    if (submission.transaction.size() != kFakeTransactionBytes) return std::nullopt;
     const std::uint64_t id = word(submission.transaction, 0);
     if (word(submission.transaction, 16) != Prng::mix(id ^ Prng::mix(word(submission.transaction, 8))))
         return std::nullopt;

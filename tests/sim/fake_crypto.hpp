@@ -41,6 +41,7 @@ public:
     [[nodiscard]] base::Status check(const types::Proposal& proposal) const override;
 };
 
+inline constexpr std::size_t kFakeTransactionBytes = 24;
 [[nodiscard]] types::Submission fake_transaction(std::uint64_t id, base::TimeMs expiry_ms = 0);
 /// The id of a well-formed fake; none otherwise.
 [[nodiscard]] std::optional<std::uint64_t> fake_transaction_id(const types::Submission& submission) noexcept;

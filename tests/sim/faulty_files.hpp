@@ -66,7 +66,8 @@ public:
     Status RenameFile(const std::string& from, const std::string& to, const Io&, Debug*) override;
     Status LockFile(const std::string& name, const Io&, rocksdb::FileLock** lock, Debug*) override;
     Status UnlockFile(rocksdb::FileLock* lock, const Io&, Debug*) override;
-    /// RocksDB's own diary: kept nowhere, it is no data. (On these files its default logger stops the process when they fail.)
+    /// RocksDB's own diary: kept nowhere, it is no data. (On these files its default logger stops the process when they
+    /// fail.)
     Status NewLogger(const std::string& name, const Io&, std::shared_ptr<rocksdb::Logger>* result, Debug*) override;
     Status GetTestDirectory(const Io&, std::string* path, Debug*) override;
     Status GetAbsolutePath(const std::string& path, const Io&, std::string* absolute, Debug*) override;

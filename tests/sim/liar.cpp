@@ -227,15 +227,12 @@ std::vector<Lie> Liar::twist(types::ReplicaId to, const MessagePtr& message, Prn
         case Misbehaviour::withholding:
             if (is_withheld(to, *message)) return {};
             break;
-        case Misbehaviour::slow:
-            if (std::holds_alternative<PrePrepare>(*message))
-                return {{to, message, prng.between(300'000, 900'000), false}};
-            break;
         case Misbehaviour::huge_views:
             return with_huge_view(to, message, prng);
         case Misbehaviour::flooding:
             return with_flood(to, message, prng);
         case Misbehaviour::censoring:  // leaves out requests when it proposes
+        case Misbehaviour::slow:       // waits before it proposes
         case Misbehaviour::wrong_clock:
         case Misbehaviour::twins:
         case Misbehaviour::lying_sync:

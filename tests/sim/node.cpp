@@ -50,9 +50,11 @@ SimNode::SimNode(World& world, std::size_t machine, std::optional<Faulty> faulty
     if (is(Misbehaviour::lying_sync)) disk_->start_lying();
 }
 
-/// A twin votes without asking what the other signed. Honest replicas carry the mistake that is being hunted.
+/// A twin votes without asking what the other signed; a slow primary does not accuse itself. Honest replicas carry the
+/// mistake that is being hunted.
 Fault SimNode::fault() const noexcept {
     if (is(Misbehaviour::twins)) return Fault::start_up_unchecked;
+    if (is(Misbehaviour::slow)) return Fault::slow_primary_kept;
     return is_honest() ? world_.fault() : Fault::none;
 }
 
@@ -103,11 +105,10 @@ void SimNode::crash() {
     ++incarnation_;
     ++executor_;
     executor_free_at_us_ = 0;
-    syncing_ = false;
+    syncing_ = dawdling_ = false;
     want_.reset();
     mempool_.clear();
     arrived_.clear();
-    by_digest_.clear();
     changes_.clear();
     crash_countdown_.reset();
     if (disk_->crash(world_.prng())) world_.mark("crash_lost_unsynced");
@@ -133,9 +134,15 @@ bool SimNode::crashes_here() {
     return true;
 }
 
+void SimNode::keep_image() {
+    image_ = disk_->image();
+    world_.checker().image_kept(id_);
+}
+
 void SimNode::put_back_image() {
     if (!image_) return;
     crash();
+    world_.checker().image_put_back(id_);
     disk_->put_back(*image_);
     chain_.truncate(disk_->blocks());
     if (world_.tracing()) world_.trace(machine_, fmt::format("old disk put back, {} blocks", disk_->blocks()));
@@ -253,8 +260,23 @@ void SimNode::on(WantProposal& effect) {
     later(world_.prng().below(300), [this] { answer_want(); });
 }
 
+/// A slow primary shows first what it can do; then every proposal comes late, but never so late that nothing is sealed
+/// for a second.
+bool SimNode::dawdles() {
+    constexpr std::uint64_t kFromUs = 4'000'000;
+    constexpr std::uint64_t kPauseUs = 700'000;
+    const std::uint64_t now = world_.now_us();
+    if (!is(Misbehaviour::slow) || now < kFromUs || now >= proposed_at_us_ + kPauseUs) return false;
+    if (std::exchange(dawdling_, true)) return true;
+    later(proposed_at_us_ + kPauseUs - now, [this] {
+        dawdling_ = false;
+        answer_want();
+    });
+    return true;
+}
+
 void SimNode::answer_want() {
-    if (!want_) return;
+    if (!want_ || dawdles()) return;
     std::set<std::uint64_t> held;
     for (const ProposalPtr& proposal : want_->in_flight)
         for (const types::Submission& submission : proposal->submissions)
@@ -271,6 +293,7 @@ void SimNode::answer_want() {
     }
     if (proposal.submissions.empty() && want_->urgency == Urgency::when_ready) return;
     const WantProposal want = *std::exchange(want_, std::nullopt);
+    proposed_at_us_ = world_.now_us();
     step(ProposalReady{want.view, want.seq, std::move(proposal)});
 }
 
@@ -351,13 +374,7 @@ void SimNode::forget_transactions(const Block& block) {
 }
 
 void SimNode::note(RequestChange::What what, std::uint64_t transaction) {
-    const types::Submission submission = fake_transaction(transaction, world_.expiry_of(transaction));
-    const Hash digest = crypto::sha256(submission.transaction);
-    if (what == RequestChange::What::gone)
-        by_digest_.erase(digest);
-    else
-        by_digest_.emplace(digest, transaction);
-    changes_.push_back({what, digest, submission.transaction.size()});
+    changes_.push_back({what, world_.digest_of(transaction), kFakeTransactionBytes});
 }
 
 /// By the later of sealed time and the local clock.
@@ -417,8 +434,8 @@ void SimNode::tell_requests() {
 void SimNode::on(ForwardRequests& effect) {
     world_.mark("forwarded_again");
     for (const Hash& digest : effect.digests)
-        if (const auto found = by_digest_.find(digest); found != by_digest_.end())
-            world_.forward_request(machine_, effect.to, found->second);
+        if (const std::uint64_t transaction = world_.transaction_of(digest); mempool_.contains(transaction))
+            world_.forward_request(machine_, effect.to, transaction);
 }
 
 }  // namespace placet::sim

@@ -15,7 +15,7 @@ public:
     void crash();
     /// Crashes after so many effects more: between a write and a send, say.
     void crash_after(std::uint64_t effects) { crash_countdown_ = effects; }
-    void keep_image() { image_ = disk_->image(); }
+    void keep_image();
     void put_back_image();
     /// An empty disk in place of its own: its log is lost.
     void lose_disk();
@@ -61,6 +61,7 @@ private:
     void later(std::uint64_t delay_us, std::function<void()> action);
     void start_sync();
     void answer_want();
+    [[nodiscard]] bool dawdles();
     void tell_requests();
     void install_from(const SimNode& source, SeqNum to);
     void dispatch(ReplicaId to, const consensus::MessagePtr& message, PacketPtr& shared);
@@ -85,9 +86,10 @@ private:
     std::set<std::uint64_t> mempool_;
     std::vector<std::uint64_t>
         arrived_;  ///< in the order in which they came in: the order of proposing; some have left mempool_ since
-    std::map<consensus::Hash, std::uint64_t> by_digest_;
     std::vector<consensus::RequestChange> changes_;  ///< of the mempool, not told yet
     std::optional<consensus::WantProposal> want_;
+    std::uint64_t proposed_at_us_ = 0;
+    bool dawdling_ = false;  ///< a slow primary will look again by itself
     std::int64_t skew_ms_ = 0;
     std::optional<std::uint64_t> crash_countdown_;
     std::uint64_t boundaries_ = 0;

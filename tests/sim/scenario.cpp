@@ -20,6 +20,12 @@ namespace {
 
 constexpr std::uint64_t kRealStoreEvery = 200;
 
+/// Who forges view changes has the most ways to lie: twice as often as any other.
+Misbehaviour choose_misbehaviour(Prng& prng) {
+    const std::uint64_t at = prng.below(kMisbehaviours + 1);
+    return at < kMisbehaviours ? static_cast<Misbehaviour>(at) : Misbehaviour::forging;
+}
+
 }  // namespace
 
 std::size_t Scenario::machines() const noexcept {
@@ -75,8 +81,13 @@ Scenario choose_scenario(std::uint64_t seed) {
         // Half of them among the primaries of the first views: that is where lies hurt.
         const std::size_t at =
             prng.percent(50) ? prng.below(std::min<std::size_t>(2, ids.size())) : prng.below(ids.size());
-        scenario.faulty.push_back({ids[at], static_cast<Misbehaviour>(prng.below(kMisbehaviours))});
+        scenario.faulty.push_back({ids[at], choose_misbehaviour(prng)});
         ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    if (scenario.has(Misbehaviour::forging) || scenario.has(Misbehaviour::huge_views)) {
+        // They lie about views: there must be view changes to lie about.
+        scenario.crash_every_ms = prng.between(400, 1500);
+        scenario.hunt_percent = prng.between(60, 100);
     }
     return scenario;
 }

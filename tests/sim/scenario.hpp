@@ -21,7 +21,7 @@ enum class Misbehaviour : std::uint8_t {
     replaying,        ///< says again what it, or anybody, said before
     withholding,      ///< keeps proposals, commits and bodies from half of the others
     censoring,        ///< leaves every third request out of its proposals
-    slow,             ///< proposes just before the others lose patience
+    slow,             ///< from the fourth second on proposes just before the others lose patience
     huge_views,       ///< asks for views far away, up to 2⁶⁴ − 1
     flooding,         ///< votes for slots and views that nobody needs yet
     impersonating,    ///< votes in the names of others, proposes where it is not primary

@@ -8,6 +8,11 @@ base::TimeMs World::expiry_of(std::uint64_t transaction) const {
     return transaction < expiries_.size() ? expiries_[transaction] : 0;
 }
 
+std::uint64_t World::transaction_of(const Hash& digest) const {
+    const auto found = transactions_.find(digest);
+    return found == transactions_.end() ? 0 : found->second;
+}
+
 bool World::load_is_over() const {
     if (scenario_.requests > 0 && next_transaction_ > scenario_.requests) return true;
     if (chaos_) return false;
@@ -21,6 +26,9 @@ void World::submit_one() {
     const std::uint64_t transaction = next_transaction_++;
     const bool expires = scenario_.expiry_percent > 0 && prng_.percent(scenario_.expiry_percent);
     expiries_.push_back(expires ? kEpochMs + now_us_ / kMsUs + prng_.between(200, 8000) : 0);
+    submitted_at_us_.push_back(now_us_);
+    digests_.push_back(crypto::sha256(fake_transaction(transaction, expiries_.back()).transaction));
+    transactions_.emplace(digests_.back(), transaction);
     checker_.submitted(transaction, expiries_.back());
     waiting_.emplace(transaction, now_us_);
     nodes_[prng_.below(nodes_.size())]->submit(transaction);
@@ -58,9 +66,14 @@ void World::retry_requests() {
 void World::answered(const Block& block) {
     if (!block.refused.empty()) mark("late_request_refused");
     for (const std::uint64_t transaction : block.receipts()) {
-        const std::size_t gone = waiting_.erase(transaction);
-        (chaos_ ? result_.answered_in_chaos : answered_after_heal_) += gone;
+        if (waiting_.erase(transaction) == 0) continue;
+        ++(chaos_ ? result_.answered_in_chaos : answered_after_heal_);
+        if (chaos_) waited(transaction);
     }
+}
+
+void World::waited(std::uint64_t transaction) {
+    result_.longest_wait_ms = std::max(result_.longest_wait_ms, (now_us_ - submitted_at_us_[transaction]) / kMsUs);
 }
 
 }  // namespace placet::sim

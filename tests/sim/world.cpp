@@ -154,6 +154,7 @@ View World::highest_view() const {
 
 void World::heal() {
     chaos_ = false;
+    for (const auto& [transaction, handed_in] : waiting_) waited(transaction);
     healed_at_us_ = now_us_;
     network_.heal();
     for (const auto& node : nodes_) node->boot();

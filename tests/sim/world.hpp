@@ -29,6 +29,7 @@ struct RunResult {
     std::uint64_t virtual_ms = 0;
     std::uint64_t blocks = 0;
     std::uint64_t answered_in_chaos = 0;  ///< requests with a receipt before everything healed
+    std::uint64_t longest_wait_ms = 0;    ///< of a request in that time, answered or not
     std::uint64_t boundaries = 0;         ///< of the replica that the crash point names: how many there were
     std::uint64_t fault_numbers = 0;      ///< crashes and partitions that happened, or were skipped
     bool real_store = false;
@@ -71,6 +72,9 @@ public:
     void answered(const Block& block);
     /// The block time after which this transaction is refused; 0 = never.
     [[nodiscard]] base::TimeMs expiry_of(std::uint64_t transaction) const;
+    /// Of a transaction that was submitted; and back. 0 for a digest that is of none.
+    [[nodiscard]] const Hash& digest_of(std::uint64_t transaction) const { return digests_.at(transaction); }
+    [[nodiscard]] std::uint64_t transaction_of(const Hash& digest) const;
     /// A block record source for a state transfer: somebody up, reachable, with more than `height`; null if nobody.
     [[nodiscard]] const SimNode* source_for(std::size_t asker, SeqNum height);
     void mark(std::string_view name) { ++entry(result_.marks, name); }
@@ -97,6 +101,7 @@ private:
     void submit_one();
     void retry_requests();
     [[nodiscard]] bool load_is_over() const;
+    void waited(std::uint64_t transaction);
     [[nodiscard]] bool has_expired(std::uint64_t transaction) const;
     // --- chaos.cpp: crashes, partitions, scripts
     void schedule_chaos();
@@ -127,7 +132,10 @@ private:
     SeqNum tip_at_heal_ = 0;
     std::vector<std::unique_ptr<SimNode>> nodes_;
     std::uint64_t next_transaction_ = 1;
-    std::vector<base::TimeMs> expiries_{0};           ///< by transaction
+    std::vector<base::TimeMs> expiries_{0};  ///< by transaction
+    std::vector<Hash> digests_{Hash{}};      ///< by transaction
+    std::map<Hash, std::uint64_t> transactions_;
+    std::vector<std::uint64_t> submitted_at_us_{0};   ///< by transaction
     std::map<std::uint64_t, std::uint64_t> waiting_;  ///< transaction → when it was handed in last
     std::uint64_t answered_after_heal_ = 0;
     std::uint64_t fault_number_ = 0;
