@@ -205,7 +205,7 @@ private:
         Member& member = members_[id];
         if (!member.disk.sync_needed()) return;
         member.disk.begin_sync();
-        step(id, Persisted{member.disk.end_sync()});
+        step(id, Persisted{member.disk.end_sync().value_or(0)});
     }
 
     void answer(ReplicaId id) {
