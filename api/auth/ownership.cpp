@@ -89,9 +89,10 @@ std::optional<Pseudonym> patient_of_key(base::BytesView key) {
     if (!items.ok() || items.peek() != base::cbor::ItemType::uint) return std::nullopt;
     const auto kind = static_cast<EntryKind>(items.uint("kind"));
     const bool is_patients = kind == EntryKind::patient || kind == EntryKind::consent || kind == EntryKind::active_set || kind == EntryKind::memberships ||
-                             kind == EntryKind::member || kind == EntryKind::release || kind == EntryKind::notice;
+                             kind == EntryKind::member || kind == EntryKind::release || kind == EntryKind::notice ||
+                             kind == EntryKind::pseudonym_owner;
     if (!is_patients) return std::nullopt;
-    items.text(contracts::kMaxId, "owner");
+    if (kind != EntryKind::pseudonym_owner) items.text(contracts::kMaxId, "owner");
     const auto pseudonym = items.fixed<Pseudonym>("pseudonym");
     return items.ok() ? std::optional(pseudonym) : std::nullopt;
 }

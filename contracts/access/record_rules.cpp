@@ -43,8 +43,12 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const AccessBatch&
     if (command.sequence != head.next) return sequence_gap(head.next);
     PLACET_TRY_ASSIGN(const std::optional<std::vector<AccessRow>> rows, read_rows(state, command));
     if (!rows) return refused("rows_mismatch", "parts");
+    for (const AccessRow& row : *rows) {
+        PLACET_TRY_ASSIGN(const bool foreign, consent::is_of_another(state, command.custodian, row.pseudonym));
+        if (foreign) return refused("not_own", "rows");
+    }
     PLACET_TRY_ASSIGN(const std::uint64_t late_after_hours, governance::parameter(state, "late_after_hours", 24));
-    const bool late = command.first_ms + late_after_hours * kHourMs < state.now_ms();
+    const bool late = command.first_ms < state.now_ms() && state.now_ms() - command.first_ms > late_after_hours * kHourMs;
     for (std::size_t i = 0; i < rows->size(); ++i) state.append(state::index_key(state::IndexKind::access_of_patient, (*rows)[i].pseudonym), i);
     state.append(state::index_key(state::IndexKind::access_at_custodian, command.custodian));
     ++head.next;

@@ -88,6 +88,10 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const RecordReleas
     PLACET_TRY_ASSIGN(std::optional<Grant> grant, find_grant(state, command.grant));
     if (!grant) return refused("grant_unknown", command.grant);
     if (grant->custodian != sender.organisation) return refused("not_own", command.grant);
+    for (const Pseudonym& pseudonym : command.pseudonyms) {
+        PLACET_TRY_ASSIGN(const bool foreign, consent::is_of_another(state, grant->custodian, pseudonym));
+        if (foreign) return refused("not_own", "pseudonyms");
+    }
     PLACET_TRY_ASSIGN(const std::optional<std::string> block, blocked(state, *grant));
     if (block) {
         // The attempt on a patient's record stands in her sub-log, as every other does.

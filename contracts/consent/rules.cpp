@@ -185,10 +185,14 @@ void put_active(Transition& state, std::string_view custodian, const Pseudonym& 
 Result<Verdict> apply(Transition& state, const Actor& sender, const EnrolPatient& command) {
     if (command.custodian != sender.organisation) return refused("not_own", command.custodian);
     PLACET_TRY_ASSIGN(const std::optional<Patient> existing, find_patient(state, command.custodian, command.pseudonym));
-    if (existing) return refused("already_exists", "pseudonym");
+    PLACET_TRY_ASSIGN(const bool elsewhere, is_of_another(state, command.custodian, command.pseudonym));
+    if (existing || elsewhere) return refused("already_exists", "pseudonym");
     Patient patient{command.custodian, command.pseudonym, command.number_commitment, std::nullopt, state.now_ms()};
     if (command.key) {
         Actor actor = patient_actor(command.custodian, command.pseudonym, state.now_ms());
+        // Ids of patients hold half of the pseudonym: another's with the same half would take her place.
+        PLACET_TRY_ASSIGN(const std::optional<Actor> namesake, governance::find_actor(state, actor.id));
+        if (namesake) return refused("already_exists", "pseudonym");
         PLACET_TRY_ASSIGN(const bool free, governance::is_free(state, *command.key, command.client_spki, actor.id));
         if (!free) return refused("key_in_use", "key");
         patient.actor = actor.id;
@@ -197,6 +201,7 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const EnrolPatient
         governance::put_actor(state, actor);
     }
     state.put(patient_key(command.custodian, command.pseudonym), patient);
+    state.put(pseudonym_owner_key(command.pseudonym), PseudonymOwner{command.custodian});
     put_active(state, command.custodian, command.pseudonym, ActiveConsents{});
     return accepted("enrolled");
 }
@@ -207,6 +212,7 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const BindPatientK
     if (!patient) return refused("patient_unknown", "pseudonym");
     const std::string id = governance::patient_actor_id(command.pseudonym, command.custodian);
     PLACET_TRY_ASSIGN(std::optional<Actor> bound, governance::find_actor(state, id));
+    if (bound && bound->subject != command.pseudonym) return refused("already_exists", "pseudonym");
     PLACET_TRY_ASSIGN(const bool free, governance::is_free(state, command.key, command.client_spki, id));
     if (!free) return refused("key_in_use", "key");
     // While she has a key of her own, the operator replaces it only as witness of its loss.

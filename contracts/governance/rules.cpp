@@ -24,6 +24,8 @@ Result<std::optional<Verdict>> find_managed(const Transition& state, const Actor
     PLACET_TRY_ASSIGN(std::optional<Actor> target, find_actor(state, id));
     if (!target) return std::optional(refused("actor_unknown", id));
     if (!may_manage(sender, *target)) return std::optional(refused("not_own", id));
+    // A patient's key is replaced by bind_patient_key alone, which says who vouches for it.
+    if (target->has(Role::patient) && sender.id != id) return std::optional(refused("not_own", id));
     if (target->has(Role::node)) return std::optional(refused("not_authorised", id));
     if (!target->is_active()) return std::optional(refused("actor_revoked", id));
     out = std::move(*target);

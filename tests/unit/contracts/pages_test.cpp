@@ -105,6 +105,7 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<consent::ConsentEntry>("[21, custodian, pseudonym, consent id]", "consent, newest version");
     table += entry_row<consent::ActiveConsents>("[22, custodian, pseudonym]", "active consents");
     table += entry_row<consent::Memberships>("[23, custodian, pseudonym]", "datasets she is a member of");
+    table += entry_row<consent::PseudonymOwner>("[24, pseudonym]", "the custodian that enrolled it");
     table += entry_row<dataset::Dataset>("[30, dataset id]", "dataset");
     table += entry_row<dataset::Member>("[31, dataset id, pseudonym]", "member");
     table += entry_row<dataset::LiveGrants>("[32, dataset id]", "live grants");
