@@ -32,6 +32,16 @@ Result<std::optional<Verdict>> find_managed(const Transition& state, const Actor
     return std::optional<Verdict>{};
 }
 
+/// Whether `organisation` may have actors who see everybody's pseudonymous records: regulators stand at a regulator alone; an observer
+/// copies what a validator holds, so it stands where a validator is, too.
+Result<bool> may_audit(const Transition& state, const std::string& organisation, const std::vector<Role>& roles) {
+    const auto asks = [&](Role role) { return std::ranges::find(roles, role) != roles.end(); };
+    if (!asks(Role::regulator) && !asks(Role::observer)) return true;
+    PLACET_TRY_ASSIGN(const std::optional<Organisation> found, find_organisation(state, organisation));
+    if (!found) return false;
+    return found->kind == "regulator" || (found->has_seat && !asks(Role::regulator));
+}
+
 }  // namespace
 
 Status check(const EnrolActor& command) {
@@ -79,6 +89,8 @@ void replace_key(Transition& state, Actor actor, const crypto::PublicKey& key, c
 
 Result<Verdict> apply(Transition& state, const Actor& sender, const EnrolActor& command) {
     if (organisation_of(command.id) != sender.organisation) return refused("not_own", command.id);
+    PLACET_TRY_ASSIGN(const bool audits, may_audit(state, sender.organisation, command.roles));
+    if (!audits) return refused("not_authorised", "roles");
     PLACET_TRY_ASSIGN(const std::optional<Actor> existing, find_actor(state, command.id));
     if (existing) return refused("already_exists", command.id);
     PLACET_TRY_ASSIGN(const bool free, is_free(state, command.key, command.client_spki, command.id));

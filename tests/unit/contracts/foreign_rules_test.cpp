@@ -82,6 +82,40 @@ TEST_CASE("a pseudonym that shares the half in a patient's id does not take her 
     CHECK(world.code(patient, governance::RevokeActor{patient.id, "left"}) == "revoked");  // her key still speaks
 }
 
+TEST_CASE("nobody but a regulator has regulators, and observers stand where a validator or a regulator is") {
+    World world;
+    const auto enrol = [&](const std::string& organisation, const std::vector<governance::Role>& roles) {
+        const crypto::PublicKey key = World::key_named("auditor at " + organisation).public_key();
+        return world.code(world.operator_of(organisation), governance::EnrolActor{"auditor@" + organisation, roles, key, std::nullopt, "Auditor"});
+    };
+    // A hospital that makes itself a regulator reads every other hospital's trails.
+    CHECK(enrol("hospital-a", {governance::Role::regulator}) == "not_authorised");
+    CHECK(enrol("hospital-a", {governance::Role::regulator, governance::Role::observer}) == "not_authorised");
+    CHECK(enrol("hospital-a", {governance::Role::observer}) == "enrolled");
+    CHECK(enrol("regulator", {governance::Role::regulator, governance::Role::observer}) == "enrolled");
+
+    const Person& admin = world.enrol("admin@hospital-a", {governance::Role::node_admin});
+    governance::Propose guest;
+    guest.id = "admit-guest";
+    guest.subject = governance::ProposalSubject::organisation;
+    guest.name = "guest";
+    guest.title = "A hospital without a validator";
+    guest.kind = "hospital";
+    guest.country = "DE";
+    const Person operator_of_guest{"operator@guest", World::key_named("operator of guest")};
+    guest.operator_key = operator_of_guest.key.public_key();
+    REQUIRE(world.code(admin, guest) == "proposed");
+    for (const std::string voter : {"hospital-a", "hospital-b", "hospital-c"})
+        (void)world.code(world.operator_of(voter), governance::VoteOnProposal{guest.id, true});
+    const auto guest_enrols = [&](governance::Role role) {
+        const crypto::PublicKey key = World::key_named("auditor at guest").public_key();
+        return world.code(operator_of_guest, governance::EnrolActor{"auditor@guest", {role}, key, std::nullopt, "Auditor"});
+    };
+    CHECK(guest_enrols(governance::Role::observer) == "not_authorised");
+    CHECK(guest_enrols(governance::Role::regulator) == "not_authorised");
+    CHECK(guest_enrols(governance::Role::clinician) == "enrolled");
+}
+
 TEST_CASE("a batch of accesses dated in the far future is not called late") {
     Study study;
     const auto outcome = study.world.send(study.gateway, batch_about("hospital-a", study.patients[0], 0, UINT64_MAX));

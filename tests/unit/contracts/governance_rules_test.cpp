@@ -73,7 +73,7 @@ TEST_CASE("a sender in a wrong role is refused by receipt before the command is 
     World world;
     std::vector<const Person*> people;
     for (const Role role : {Role::gateway, Role::clinician, Role::researcher, Role::dac, Role::regulator, Role::node_admin, Role::observer})
-        people.push_back(&world.enrol(std::string(to_string(role)).substr(0, 4) + "-x@hospital-a", {role}));
+        people.push_back(&world.enrol(std::string(to_string(role)).substr(0, 4) + "-x@" + (role == Role::regulator ? "regulator" : "hospital-a"), {role}));
     const Roles roles = {Role::gateway, Role::clinician, Role::researcher, Role::dac, Role::regulator, Role::node_admin, Role::observer};
     for (const CommandKind kind : all_command_kinds()) {
         for (std::size_t i = 0; i < people.size(); ++i) {
