@@ -24,6 +24,30 @@ Status check_rows(const IndexBundle& bundle) {
     return {};
 }
 
+/// Ids of index keys have these characters alone (contracts/common/ids). What looks like an id and is none has no rows for ever: its
+/// absence would be true, and read as the absence of something else.
+Status check_id(const state::IndexKey& key) {
+    if (state::has_binary_id(key.kind)) return {};
+    constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:@/-";
+    if (base::as_text(key.id).find_first_not_of(kAllowed) == std::string_view::npos) return {};
+    return refuse(ErrorCode::invalid_proof, "the index key's id has a character that no id has: nothing can ever stand under it, so its rows say nothing");
+}
+
+std::string_view words_of(state::IndexKind kind) {
+    switch (kind) {
+        case state::IndexKind::consent_of_patient: return "consent decisions about the pseudonym";
+        case state::IndexKind::implicit_policy: return "policies without a consent of the custodian";
+        case state::IndexKind::access_of_patient: return "accesses, and refusals of one, to the record of the pseudonym";
+        case state::IndexKind::access_by_actor: return "accesses by the actor";
+        case state::IndexKind::access_of_dataset: return "accesses of the dataset";
+        case state::IndexKind::access_at_custodian: return "batches and releases of the custodian";
+        case state::IndexKind::erasure_order: return "confirmations of the erasure order";
+        case state::IndexKind::trail_read_of_patient: return "reads of the trail of the pseudonym";
+        case state::IndexKind::trail_read_at: return "reads of trails served by the node";
+    }
+    return {};
+}
+
 }  // namespace
 
 Status judge(const StateBundle& bundle, const Trust& trust, Verdict& verdict) {
@@ -50,6 +74,7 @@ Status judge(const StateBundle& bundle, const Trust& trust, Verdict& verdict) {
 Status judge(const IndexBundle& bundle, const Trust& trust, Verdict& verdict) {
     PLACET_TRY_ASSIGN(const types::CommitLeaf commit, check_head(bundle.head, trust));
     PLACET_TRY_ASSIGN(const state::IndexKey key, state::decode_index_key(bundle.index_key));
+    PLACET_TRY(check_id(key));
     const Bytes head_key = state::head_key(bundle.index_key);
     if (bundle.rows.empty()) {
         PLACET_TRY(state::verify_absent(commit.map_root, head_key, bundle.proof));
@@ -59,8 +84,9 @@ Status judge(const IndexBundle& bundle, const Trust& trust, Verdict& verdict) {
     }
     PLACET_TRY(check_rows(bundle));
     const std::string id = state::has_binary_id(key.kind) ? base::to_hex(key.id) : std::string(base::as_text(key.id));
-    verdict.proves.push_back("The index of kind " + std::to_string(static_cast<unsigned>(key.kind)) + " for " + id + " has exactly " +
-                             std::to_string(bundle.rows.size()) + " entries, and they are all in this bundle.");
+    verdict.proves.push_back("The index of " + std::string(words_of(key.kind)) + " " + id + " (kind " +
+                             std::to_string(static_cast<unsigned>(key.kind)) + ") has exactly " + std::to_string(bundle.rows.size()) +
+                             " entries, and they are all in this bundle.");
     add_fact(verdict, "index_kind", std::to_string(static_cast<unsigned>(key.kind)));
     add_fact(verdict, "index_id", id);
     add_fact(verdict, "rows", std::to_string(bundle.rows.size()));

@@ -296,4 +296,9 @@ TEST_CASE("an index bundle proves that its rows are all there are") {
     const Bytes other = state::encode(state::index_key(state::IndexKind::access_of_dataset, std::string_view("hospital-a/d2")));
     CHECK(check(other, {}) == "proved");
     CHECK(check(other, rows) == "disproved");
+    // Absent, and sure to stay so: what only looks like d1 would prove that nobody read it.
+    for (const std::string_view twin : {"hospital-a/d1 ", "hospital\u2010a/d1", "hospital-a/\u0501" "1", "hospital-a/d1\u200b", "hospital-a/d1\n"}) {
+        INFO(twin);
+        CHECK(check(state::encode(state::index_key(state::IndexKind::access_of_dataset, twin)), {}) == "disproved");
+    }
 }
