@@ -52,15 +52,16 @@ base::Status FrameReader::take(base::BytesView octets, std::vector<Frame>& out) 
         const base::BytesView rest = base::BytesView(pending_).subspan(position);
         const std::size_t length = frame_length(rest);
         if (length == 0) return base::refuse(base::ErrorCode::malformed, "a frame without a type", "frame");
-        if (length > max_frame_bytes_)
+        if (length > limit_)
             return base::refuse(base::ErrorCode::too_large,
-                                "a frame of " + std::to_string(length) + " octets; the limit is " + std::to_string(max_frame_bytes_), "frame");
+                                "a frame of " + std::to_string(length) + " octets; the limit is " + std::to_string(limit_), "frame");
         if (rest.size() < kFrameHeaderBytes + length) break;
         const std::uint8_t type = rest[kFrameHeaderBytes];
         if (!known_type(type))
             return base::refuse(base::ErrorCode::unsupported, "frame type " + std::to_string(type) + " is not known", "frame");
         out.push_back({static_cast<FrameType>(type), base::to_bytes(rest.subspan(kFrameHeaderBytes + 1, length - 1))});
         position += kFrameHeaderBytes + length;
+        limit_ = max_frame_bytes_;
     }
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(position));
     return {};

@@ -46,7 +46,10 @@ struct Hello {
 /// Cuts a stream of octets into frames. Holds at most one unfinished frame of at most `max_frame_bytes`.
 class FrameReader {
 public:
-    explicit FrameReader(std::size_t max_frame_bytes) noexcept : max_frame_bytes_(max_frame_bytes) {}
+    explicit FrameReader(std::size_t max_frame_bytes) noexcept : FrameReader(max_frame_bytes, max_frame_bytes) {}
+    /// The first frame of the stream has a bound of its own: until it is there nothing is known of who sends.
+    FrameReader(std::size_t max_frame_bytes, std::size_t max_first_frame_bytes) noexcept
+        : max_frame_bytes_(max_frame_bytes), limit_(max_first_frame_bytes) {}
 
     struct Frame {
         FrameType type = FrameType::ping;
@@ -57,6 +60,7 @@ public:
 
 private:
     std::size_t max_frame_bytes_;
+    std::size_t limit_;  ///< of the frame that comes next
     base::Bytes pending_;
 };
 

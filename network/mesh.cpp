@@ -205,6 +205,7 @@ private:
         if (!result) return note_stranger(result.error().field, result.error().message);
         const auto index = index_of((*result)->spki());
         if (!index) return (*result)->close("nobody we know");
+        if (static_cast<std::size_t>(ungreeted_.use_count()) > config_.ungreeted) return (*result)->close("too many connections without a hello");
         greet(*result, *index, std::nullopt);
     }
 
@@ -212,12 +213,14 @@ private:
     void greet(const std::shared_ptr<Connection>& connection, PeerIndex index, std::optional<Channel> channel) {
         const std::weak_ptr<Connection> weak = connection;
         auto greeted = std::make_shared<bool>(false);
+        auto place = std::make_shared<std::shared_ptr<int>>(channel ? nullptr : ungreeted_);  // given back with the hello, or the connection
         Connection::Events events;
-        events.frame = [this, weak, index, channel, greeted](FrameType type, base::Bytes payload) {
+        events.frame = [this, weak, index, channel, greeted, place](FrameType type, base::Bytes payload) {
             const auto strong = weak.lock();
             if (!strong) return;
             if (*greeted) return on_frame(index, *strong, type, std::move(payload));
             *greeted = on_first_frame(strong, index, channel, type, payload);
+            place->reset();
         };
         events.closed = [this, weak, index, channel](const std::string& reason) { on_closed(weak, index, channel, reason); };
         connection->start(std::move(events));
@@ -399,6 +402,7 @@ private:
     std::deque<Peer> peers_;
     std::uint64_t last_request_ = 0;
     Clock::time_point last_stranger_{};
+    const std::shared_ptr<int> ungreeted_ = std::make_shared<int>();  // each connection that waits for a hello shares it
     std::uint16_t port_ = 0;
 };
 

@@ -34,6 +34,7 @@ struct MeshConfig {
     TransportLimits limits;
     BackoffLimits backoff;
     std::chrono::milliseconds hello{3000};        ///< a connection without a hello within this is closed
+    std::size_t ungreeted = 16;                   ///< inbound connections without a hello at once; more are closed
     std::chrono::milliseconds ping{1000};         ///< how often an idle link says it is there
     std::chrono::milliseconds silence{6000};      ///< a link not heard for this long is half-open: closed and dialled again
     std::size_t inbound_requests = 32;            ///< unanswered at once, per peer; more are answered "busy"

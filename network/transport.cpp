@@ -73,7 +73,7 @@ std::optional<crypto::SpkiHash> peer_spki(TlsStream& stream) {
 class TlsConnection final : public Connection, public std::enable_shared_from_this<TlsConnection> {
 public:
     TlsConnection(asio::io_context& context, TlsStream stream, crypto::SpkiHash spki, const TransportLimits& limits)
-        : context_(context), stream_(std::move(stream)), flush_timer_(context), spki_(spki), limits_(limits), reader_(limits.frame_bytes) {
+        : context_(context), stream_(std::move(stream)), flush_timer_(context), spki_(spki), limits_(limits), reader_(limits.frame_bytes, limits.first_frame_bytes) {
         ErrorCodeOs ignored;
         const auto remote = stream_.lowest_layer().remote_endpoint(ignored);
         address_ = ignored ? std::string("unknown") : remote.address().to_string() + ":" + std::to_string(remote.port());

@@ -15,6 +15,7 @@ namespace placet::network {
 
 struct TransportLimits {
     std::size_t frame_bytes = 16 * 1024 * 1024;      ///< a larger one drops the connection
+    std::size_t first_frame_bytes = 1024;            ///< likewise the first one, which is a hello or a refusal
     std::size_t queued_bytes = 32 * 1024 * 1024;     ///< waiting to be written, per connection; further ones are dropped
     std::size_t queued_frames = 8192;                ///< likewise
     std::size_t unauthenticated = 64;                ///< inbound connections without a finished handshake

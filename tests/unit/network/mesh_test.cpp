@@ -204,6 +204,38 @@ TEST_CASE("an oversized frame drops the link, and nothing else") {
     CHECK(eventually([&] { return mesh->status()[0].connected; }));
 }
 
+TEST_CASE("before the hello a connection holds next to nothing, and few may wait for one") {
+    Recorder events;
+    auto config = config_of(1, {{0, 1}});
+    config.hello = 60s;
+    config.ungreeted = 3;
+    const auto mesh = network::Mesh::start(config, events).value();
+    SECTION("a first frame larger than a hello") {
+        Stranger stranger(mesh->port(), 0);
+        stranger.say(network::FrameType::hello, base::Bytes(64 * 1024));
+        CHECK(eventually([&] { return stranger.is_closed.load(); }));
+    }
+    SECTION("a hello and much behind it in one go") {
+        Stranger stranger(mesh->port(), 0);
+        stranger.say(network::FrameType::hello, encode(network::Hello{1, kGenesis, "node-0", network::Channel::messages}));
+        stranger.say(network::FrameType::message, base::Bytes(64 * 1024));
+        CHECK(eventually([&] { return events.count == 1; }));
+    }
+    SECTION("more connections than may wait") {
+        std::vector<std::unique_ptr<Stranger>> strangers;
+        for (int i = 0; i < 3; ++i) strangers.push_back(std::make_unique<Stranger>(mesh->port(), 0));
+        Stranger late(mesh->port(), 0);
+        CHECK(eventually([&] { return late.is_closed.load(); }));
+        for (const auto& one : strangers) CHECK_FALSE(one->is_closed);
+        strangers[0]->say(network::FrameType::hello, encode(network::Hello{1, kGenesis, "node-0", network::Channel::messages}));
+        REQUIRE(eventually([&] { return mesh->status()[0].connected; }));
+        // Its place is free again.
+        Stranger next(mesh->port(), 0);
+        next.say(network::FrameType::hello, encode(network::Hello{1, kGenesis, "node-0", network::Channel::bulk}));
+        CHECK(eventually([&] { return mesh->status()[0].bulk_connected; }));
+    }
+}
+
 TEST_CASE("a connection that says no hello, a wrong one, or goes silent is closed") {
     Recorder events;
     auto config = config_of(1, {{0, 1}});
