@@ -19,6 +19,8 @@ using Done = std::function<void(base::Result<base::Bytes>)>;
 
 constexpr std::size_t kIdBytes = 8;
 constexpr std::chrono::seconds kRefusalQuiet{1};
+constexpr std::size_t kEventsAtOnce = 20;       // of one peer's link, then one each
+constexpr std::chrono::seconds kEventEvery{3};
 constexpr std::size_t kMaxReasonBytes = 400;
 
 std::array<std::uint8_t, kIdBytes> id_bytes(std::uint64_t id) noexcept {
@@ -68,6 +70,9 @@ struct Peer {
     std::size_t answering = 0;                 // theirs, unanswered
     Clock::time_point since = Clock::now();
     std::string last_error;
+    std::size_t events_left = kEventsAtOnce;    // that may be told now
+    std::uint64_t events_untold = 0;
+    Clock::time_point events_since = Clock::now();
     std::uint64_t connects = 0;
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
@@ -274,7 +279,7 @@ private:
         }
         peer.side(channel).backoff.reset();
         if (old) old->close("replaced by a newer connection");
-        if (channel == Channel::messages) handler_.on_link({LinkEvent::Kind::up, peer.config.name, {}});
+        if (channel == Channel::messages) tell(peer, LinkEvent::Kind::up, {});
     }
 
     void on_closed(const std::weak_ptr<Connection>& weak, PeerIndex index, std::optional<Channel> dialled, const std::string& reason) {
@@ -385,7 +390,25 @@ private:
             if (peer.last_error == reason) return;
             peer.last_error = reason;
         }
-        handler_.on_link({kind, peer.config.name, reason});
+        tell(peer, kind, reason);
+    }
+
+    // A peer that comes and goes a hundred times a second does not fill the disk with the log of it.
+    void tell(Peer& peer, LinkEvent::Kind kind, std::string reason) {
+        const auto now = Clock::now();
+        const auto earned = static_cast<std::size_t>((now - peer.events_since) / kEventEvery);
+        if (earned > 0) {
+            peer.events_left = std::min(kEventsAtOnce, peer.events_left + earned);
+            peer.events_since = now;
+        }
+        if (peer.events_left == 0) {
+            ++peer.events_untold;
+            return;
+        }
+        --peer.events_left;
+        if (const auto untold = std::exchange(peer.events_untold, 0); untold > 0)
+            reason += (reason.empty() ? "" : "; ") + std::to_string(untold) + " changes of this link before were not told";
+        handler_.on_link({kind, peer.config.name, std::move(reason)});
     }
 
     void note_stranger(const std::string& address, const std::string& reason) {

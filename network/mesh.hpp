@@ -48,7 +48,7 @@ struct LinkEvent {
     enum class Kind : std::uint8_t { up, down, refused };
     Kind kind = Kind::down;
     std::string peer;    ///< name, or the address of one that is nobody
-    std::string reason;  ///< for a person; empty when up
+    std::string reason;  ///< for a person; when up, empty but for how many changes were not told
 };
 
 /// Called on the loop's thread; must not block.

@@ -139,7 +139,8 @@ void Validator::on_request(network::PeerIndex, base::Bytes request, network::Res
 
 void Validator::on_link(const network::LinkEvent& event) {
     switch (event.kind) {
-        case network::LinkEvent::Kind::up: return parts_.log.info("link_up", "connected to another validator", {{"peer", event.peer}});
+        case network::LinkEvent::Kind::up:
+            return parts_.log.info("link_up", "connected to another validator" + (event.reason.empty() ? "" : "; " + event.reason), {{"peer", event.peer}});
         case network::LinkEvent::Kind::down: return parts_.log.warn("link_down", event.reason, {{"peer", event.peer}});
         case network::LinkEvent::Kind::refused: return parts_.log.warn("link_refused", event.reason, {{"peer", event.peer}});
     }

@@ -236,6 +236,20 @@ TEST_CASE("before the hello a connection holds next to nothing, and few may wait
     }
 }
 
+TEST_CASE("a peer that comes and goes all the time is told of a few times, not each") {
+    Recorder events;
+    const auto mesh = network::Mesh::start(config_of(1, {{0, 1}}), events).value();
+    constexpr std::size_t kTimes = 40;
+    for (std::size_t i = 1; i <= kTimes; ++i) {
+        Stranger stranger(mesh->port(), 0);
+        stranger.say(network::FrameType::hello, encode(network::Hello{1, kGenesis, "node-0", network::Channel::messages}));
+        REQUIRE(eventually([&] { return mesh->status()[0].connects == i; }));
+    }
+    const std::lock_guard lock(events.mutex);
+    CHECK(events.events.size() >= 20);
+    CHECK(events.events.size() < kTimes);  // of about twice as many that there were
+}
+
 TEST_CASE("a connection that says no hello, a wrong one, or goes silent is closed") {
     Recorder events;
     auto config = config_of(1, {{0, 1}});
