@@ -78,6 +78,7 @@ public:
         const bool silent = !fresh && (fresh.error().code == ErrorCode::unavailable || fresh.error().code == ErrorCode::timeout);
         if (silent && known != known_.end()) return known->second.first;
         if (fresh) known_.insert_or_assign(spki, std::pair(*fresh, now));
+        else known_.erase(spki);  // revoked: not remembered for the day when the ledger stands still
         return fresh;
     }
 

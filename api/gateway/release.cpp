@@ -7,6 +7,7 @@
 #include "api/gateway/deidentify.hpp"
 #include "api/gateway/veil.hpp"
 #include "contracts/access/cohort.hpp"
+#include "contracts/access/entries.hpp"
 #include "contracts/common/outcome.hpp"
 #include "contracts/consent/evaluate.hpp"
 #include "contracts/dataset/entries.hpp"
@@ -102,6 +103,19 @@ Status Releaser::check_dataset(const ReleaseRequest& request) {
     return {};
 }
 
+/// The grant is this researcher's, over this dataset. Asked before anything is recorded: a release under another's grant would stand in the
+/// trails of patients and of its holder, though nothing left.
+Status Releaser::check_grant(const ReleaseRequest& request) {
+    const auto entry = link_.entry(access::grant_key(request.grant));
+    if (!entry && entry.error().code != ErrorCode::not_found) return std::unexpected(entry.error());
+    if (!entry || !entry->value) return refuse(ErrorCode::not_found, "the ledger shows no grant " + request.grant + " over a dataset held here", "grant");
+    const auto grant = contracts::decode<access::Grant>(*entry->value);
+    if (!grant) return refuse(ErrorCode::corrupt, "the ledger's entry of the grant does not decode: " + grant.error().message, "grant");
+    if (grant->researcher != request.researcher || grant->dataset != request.dataset || grant->custodian != config_.custodian)
+        return refuse(ErrorCode::unauthorised, "the grant is another researcher's, or of another dataset", "grant");
+    return {};
+}
+
 Result<std::vector<types::Pseudonym>> Releaser::members(const Registry& registry, const std::string& dataset) {
     PLACET_TRY(records_.refresh());
     const std::vector<std::string> with_records = records_.patients();
@@ -171,6 +185,7 @@ Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& requ
 
 Result<Released> Releaser::release_journalled(const ReleaseRequest& request) {
     PLACET_TRY(check_dataset(request));
+    PLACET_TRY(check_grant(request));
     PLACET_TRY_ASSIGN(const Registry registry, Registry::read(config_.registry, config_.registry_key));
     PLACET_TRY_ASSIGN(const std::vector<types::Pseudonym> asked, members(registry, request.dataset));
     Released out;

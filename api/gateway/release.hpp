@@ -60,6 +60,7 @@ private:
     };
     [[nodiscard]] base::Result<Released> release_journalled(const ReleaseRequest& request);
     [[nodiscard]] base::Status check_dataset(const ReleaseRequest& request);
+    [[nodiscard]] base::Status check_grant(const ReleaseRequest& request);
     [[nodiscard]] base::Result<std::vector<types::Pseudonym>> members(const Registry& registry, const std::string& dataset);
     [[nodiscard]] base::Result<std::vector<Permit>> record_chunk(const ReleaseRequest& request, std::vector<types::Pseudonym> chunk, Released& out);
     [[nodiscard]] base::Result<std::vector<fhir::JsonValue>> resources_of(const ReleaseRequest& request, const RegisteredPatient& patient, const Permit& permit,

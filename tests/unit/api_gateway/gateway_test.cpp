@@ -42,6 +42,12 @@ struct World {
         dataset.id = "ds-b";
         dataset.custodian = "hospital-b";
         ledger.set(contracts::dataset::dataset_key("ds-b"), dataset);
+        access::Grant grant;
+        grant.id = "r1.g0";
+        grant.dataset = "ds-1";
+        grant.custodian = "hospital-a";
+        grant.researcher = "rita@university";
+        ledger.set(access::grant_key("r1.g0"), grant);
         ledger.decide_release = [this](const access::RecordRelease& command) {
             access::ReleaseDetail detail{command.grant, "ds-1", "rita@university", {{std::string(kActReason), "HRESCH"}}, 1, {}};
             for (const auto& pseudonym : command.pseudonyms) detail.answers.push_back({pseudonym, pseudonym == denied ? "consent_denies" : "permit"});
@@ -196,6 +202,14 @@ TEST_CASE("only the grant's researcher gets a release, and only from the dataset
     CHECK(world.send(nullptr, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-1"})").status == 401);
     CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-b"})").status == 404);
     CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-none"})").status == 404);
+    CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g1","dataset":"ds-1"})").status == 404);
+    contracts::dataset::Dataset second;
+    second.id = "ds-2";
+    second.custodian = "hospital-a";
+    world.ledger.set(contracts::dataset::dataset_key("ds-2"), second);
+    CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-2"})").status == 403);
+    // Nothing of all that stands on the ledger: there it would be the holder's release.
+    CHECK(world.ledger.outcomes.empty());
     world.ledger.decide_release = nullptr;  // the ledger refuses the whole
     const http::Response refused = world.ask(world.researcher);
     CHECK(refused.status == 403);
