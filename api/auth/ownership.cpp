@@ -3,6 +3,7 @@
 
 #include "contracts/common/ids.hpp"
 #include "contracts/consent/commands.hpp"
+#include "contracts/consent/pseudonym_owner.hpp"
 #include "contracts/dataset/commands.hpp"
 
 namespace placet::api::auth {
@@ -90,9 +91,9 @@ std::optional<Pseudonym> patient_of_key(base::BytesView key) {
     const auto kind = static_cast<EntryKind>(items.uint("kind"));
     const bool is_patients = kind == EntryKind::patient || kind == EntryKind::consent || kind == EntryKind::active_set || kind == EntryKind::memberships ||
                              kind == EntryKind::member || kind == EntryKind::release || kind == EntryKind::notice ||
-                             kind == EntryKind::pseudonym_owner;
+                             kind == consent::kPseudonymOwnerEntry;
     if (!is_patients) return std::nullopt;
-    if (kind != EntryKind::pseudonym_owner) items.text(contracts::kMaxId, "owner");
+    if (kind != consent::kPseudonymOwnerEntry) items.text(contracts::kMaxId, "owner");
     const auto pseudonym = items.fixed<Pseudonym>("pseudonym");
     return items.ok() ? std::optional(pseudonym) : std::nullopt;
 }

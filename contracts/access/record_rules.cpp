@@ -3,6 +3,7 @@
 
 #include "contracts/access/rows.hpp"
 #include "contracts/access/rules.hpp"
+#include "contracts/consent/pseudonym_owner.hpp"
 
 namespace placet::contracts::access {
 namespace {

@@ -4,6 +4,7 @@
 #include "contracts/access/cohort.hpp"
 #include "contracts/access/rules.hpp"
 #include "contracts/common/ids.hpp"
+#include "contracts/consent/pseudonym_owner.hpp"
 
 namespace placet::contracts::access {
 namespace {

@@ -28,7 +28,6 @@ enum class EntryKind : std::uint64_t {
     consent = 21,         ///< [21, custodian, pseudonym, consent id]
     active_set = 22,      ///< [22, custodian, pseudonym]
     memberships = 23,     ///< [23, custodian, pseudonym] → dataset ids
-    pseudonym_owner = 24, ///< [24, pseudonym] → the custodian that enrolled it
     dataset = 30,         ///< [30, id]
     member = 31,          ///< [31, dataset id, pseudonym]
     dataset_grants = 32,  ///< [32, dataset id] → ids of live grants

@@ -49,7 +49,6 @@ std::string_view standing(const ConsentEntry& entry, TimeMs at) noexcept {
 Bytes patient_key(std::string_view custodian, const Pseudonym& pseudonym) {
     return KeyBuilder(EntryKind::patient, 3).text(custodian).bytes(pseudonym.view()).take();
 }
-Bytes pseudonym_owner_key(const Pseudonym& pseudonym) { return KeyBuilder(EntryKind::pseudonym_owner, 2).bytes(pseudonym.view()).take(); }
 Bytes patients_prefix(std::string_view custodian) { return KeyBuilder(EntryKind::patient, 3).text(custodian).take(); }
 Bytes consent_key(std::string_view custodian, const Pseudonym& pseudonym, std::string_view consent_id) {
     return KeyBuilder(EntryKind::consent, 4).text(custodian).bytes(pseudonym.view()).text(consent_id).take();
@@ -79,10 +78,6 @@ Result<ActiveConsents> active_consents(const state::StateReader& reader, std::st
     return std::move(found).value_or(ActiveConsents{});
 }
 
-Result<bool> is_of_another(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym) {
-    PLACET_TRY_ASSIGN(const std::optional<PseudonymOwner> owner, load<PseudonymOwner>(reader, pseudonym_owner_key(pseudonym)));
-    return owner && owner->custodian != custodian;
-}
 Result<Memberships> memberships(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym) {
     PLACET_TRY_ASSIGN(std::optional<Memberships> found, load<Memberships>(reader, memberships_key(custodian, pseudonym)));
     return std::move(found).value_or(Memberships{});

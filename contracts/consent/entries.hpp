@@ -124,20 +124,7 @@ struct Memberships {
     }
 };
 
-/// Whose a pseudonym is. Sub-logs of patients are kept by pseudonym alone, so that one pseudonym may never stand for patients of two
-/// custodians, and nobody but its custodian writes below it.
-struct PseudonymOwner {
-    std::string custodian;
-    bool operator==(const PseudonymOwner&) const = default;
-
-    template <class Archive>
-    static void fields(Archive& archive, auto& self) {
-        archive("custodian", self.custodian, kMaxId);
-    }
-};
-
 [[nodiscard]] Bytes patient_key(std::string_view custodian, const Pseudonym& pseudonym);
-[[nodiscard]] Bytes pseudonym_owner_key(const Pseudonym& pseudonym);
 [[nodiscard]] Bytes patients_prefix(std::string_view custodian);
 [[nodiscard]] Bytes consent_key(std::string_view custodian, const Pseudonym& pseudonym, std::string_view consent_id);
 [[nodiscard]] Bytes consents_prefix(std::string_view custodian, const Pseudonym& pseudonym);
@@ -149,8 +136,6 @@ struct PseudonymOwner {
 [[nodiscard]] Result<std::optional<ConsentEntry>> find_consent(const state::StateReader& reader, std::string_view custodian,
                                                                const Pseudonym& pseudonym, std::string_view consent_id);
 [[nodiscard]] Result<ActiveConsents> active_consents(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym);
-/// Whether the pseudonym is enrolled with another custodian than this one.
-[[nodiscard]] Result<bool> is_of_another(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym);
 [[nodiscard]] Result<Memberships> memberships(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym);
 
 /// For REST: every consent of a pseudonym, ascending by id.

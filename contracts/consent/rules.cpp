@@ -5,6 +5,7 @@
 
 #include "contracts/common/ids.hpp"
 #include "contracts/common/merkle_root.hpp"
+#include "contracts/consent/pseudonym_owner.hpp"
 #include "contracts/governance/rules.hpp"
 
 namespace placet::contracts::consent {

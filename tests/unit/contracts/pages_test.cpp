@@ -8,6 +8,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "contracts/consent/pseudonym_owner.hpp"
 #include "contracts/access/rows.hpp"
 #include "contracts/governance/authority.hpp"
 #include "tests/unit/contracts/shape.hpp"
