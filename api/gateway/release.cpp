@@ -108,11 +108,11 @@ Status Releaser::check_dataset(const ReleaseRequest& request) {
 Status Releaser::check_grant(const ReleaseRequest& request) {
     const auto entry = link_.entry(access::grant_key(request.grant));
     if (!entry && entry.error().code != ErrorCode::not_found) return std::unexpected(entry.error());
-    if (!entry || !entry->value) return refuse(ErrorCode::not_found, "the ledger shows no grant " + request.grant + " over a dataset held here", "grant");
+    const auto not_hers = [&] { return refuse(ErrorCode::unauthorised, "there is no grant " + request.grant + " of this researcher over this dataset", "grant"); };
+    if (!entry || !entry->value) return not_hers();
     const auto grant = contracts::decode<access::Grant>(*entry->value);
     if (!grant) return refuse(ErrorCode::corrupt, "the ledger's entry of the grant does not decode: " + grant.error().message, "grant");
-    if (grant->researcher != request.researcher || grant->dataset != request.dataset || grant->custodian != config_.custodian)
-        return refuse(ErrorCode::unauthorised, "the grant is another researcher's, or of another dataset", "grant");
+    if (grant->researcher != request.researcher || grant->dataset != request.dataset || grant->custodian != config_.custodian) return not_hers();
     return {};
 }
 

@@ -202,7 +202,7 @@ TEST_CASE("only the grant's researcher gets a release, and only from the dataset
     CHECK(world.send(nullptr, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-1"})").status == 401);
     CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-b"})").status == 404);
     CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g0","dataset":"ds-none"})").status == 404);
-    CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g1","dataset":"ds-1"})").status == 404);
+    CHECK(world.send(&world.researcher, "POST", "/v1/releases", R"({"grant":"r1.g1","dataset":"ds-1"})").status == 403);
     contracts::dataset::Dataset second;
     second.id = "ds-2";
     second.custodian = "hospital-a";
