@@ -1,4 +1,8 @@
 // placet verify: exit 0 proved, 1 disproved, 2 unreadable, whatever the file is, without home, network or passphrase.
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "api/dto/genesis.hpp"
@@ -105,4 +109,35 @@ TEST_CASE("freshness and a pinned checkpoint are tested where asked for") {
     CHECK(files.verify(files.bundle, {"--not-before", "2030-01-01T00:00:00Z"}).exit == 1);
     CHECK(files.verify(files.bundle, {"--not-before", "2020-01-01T00:00:00Z"}).exit == 0);
     CHECK(files.verify(files.bundle, {"--checkpoint", "4:" + std::string(64, '0')}).exit == 1);
+}
+
+TEST_CASE("a verdict that cannot be written is none, and no signal takes its place") {
+    const char* bin = std::getenv("PLACET_BIN");
+    if (bin == nullptr) {
+        WARN("skipped: PLACET_BIN does not say where placet is");
+        return;
+    }
+    const std::string program = std::string(bin) + "/placet";
+    // The exit code of `placet verify --help` with `output` as standard output; -1 if a signal ended it.
+    const auto exit_into = [&](int output, const char* command, const char* option) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::dup2(output, STDOUT_FILENO);
+            ::execl(program.c_str(), "placet", command, option, nullptr);
+            ::_exit(127);
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    };
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    int broken[2];
+    REQUIRE((nowhere >= 0 && full >= 0 && ::pipe2(broken, O_CLOEXEC) == 0));
+    ::close(broken[0]);
+    CHECK(exit_into(nowhere, "verify", "--help") == 0);
+    CHECK(exit_into(full, "verify", "--help") == 2);  // 1 is a verdict
+    CHECK(exit_into(broken[1], "verify", "--help") == 2);
+    CHECK(exit_into(full, "completion", "bash") == 1);
+    for (const int one : {nowhere, full, broken[1]}) ::close(one);
 }
