@@ -1,4 +1,4 @@
-// Consent of FHIR R4 (4.0.1), element by element.
+// Consent of FHIR R4 (4.0.1), element by element, and what R5 shares with it.
 #include "api/fhir/consent_reader.hpp"
 
 #include <algorithm>
@@ -15,6 +15,7 @@ using base::Status;
 using contracts::kMaxCode;
 using contracts::consent::Consent;
 using contracts::consent::DocumentStatus;
+using contracts::consent::FhirVersion;
 using contracts::consent::RecordedStatus;
 
 namespace {
@@ -42,24 +43,6 @@ Status read_status(const Element& consent, Consent& model) {
     return {};
 }
 
-/// "Patient/<id>", the one reference everything hangs on: the invariants of R4 do not demand it, we do.
-Status read_patient(Reading& reading, const Element& consent) {
-    PLACET_TRY_ASSIGN(const std::vector<Element> patient, consent.object("patient"));
-    if (patient.empty()) return consent.refuse_at("patient", ErrorCode::malformed, "a Consent needs its patient: add patient.reference");
-    PLACET_TRY_ASSIGN(const std::string literal, patient.front().text("reference", kMaxCode));
-    if (literal.empty())
-        return patient.front().refuse_at("reference", ErrorCode::malformed, "the patient must be named by a reference, Patient/<id>");
-    if (literal.starts_with('#'))
-        return patient.front().refuse_at("reference", ErrorCode::invalid_value, "a contained patient has no identity: refer to Patient/<id>");
-    const std::string reference = reading.resolved(literal);
-    if (!reference.starts_with("Patient/"))
-        return patient.front().refuse_at("reference", ErrorCode::invalid_value,
-                                         "must be Patient/<id> of this custodian, or an entry of the same Bundle");
-    reading.check_members(patient.front(), {"reference", "type", "identifier", "display"});
-    reading.set_subject(reference);
-    return {};
-}
-
 Status read_date(Reading& reading, const Element& consent, Consent& model) {
     PLACET_TRY_ASSIGN(const std::string text, consent.text("dateTime", 64));
     if (text.empty()) return {};
@@ -68,19 +51,6 @@ Status read_date(Reading& reading, const Element& consent, Consent& model) {
     if (!interval->zone_stated) reading.note("Consent.dateTime states no time zone: read as UTC");
     model.date_time_ms = interval->earliest;
     return {};
-}
-
-Result<std::vector<std::string>> read_references(Reading& reading, const Element& consent, std::string_view name) {
-    PLACET_TRY_ASSIGN(const std::vector<Element> items, consent.objects(name, 16));
-    std::vector<std::string> out;
-    for (const Element& item : items) {
-        PLACET_TRY_ASSIGN(std::string reference, reading.reference(item, Reading::Missing::pass));
-        if (reference.empty())
-            reading.note(item.path() + " is named by words or identifier alone: not kept");
-        else
-            out.push_back(std::move(reference));
-    }
-    return out;
 }
 
 /// scope and category are required in R4; policy or policyRule is invariant ppc-1.
@@ -146,39 +116,74 @@ Result<std::string> read_document_id(const Element& consent) {
 Status read_rules(Reading& reading, const Element& consent, Consent& model) {
     PLACET_TRY_ASSIGN(const std::vector<Element> root, consent.object("provision"));
     if (!root.empty()) {
-        PLACET_TRY_ASSIGN(model.root, read_provision(reading, root.front(), 1));
+        PLACET_TRY_ASSIGN(model.root, read_provision(reading, root.front(), {FhirVersion::r4, 1, std::nullopt}));
     }
-    if (consent.has("implicitRules"))
-        reading.doubt("Consent.implicitRules", "it says that rules apply which are written elsewhere and not understood here");
+    return {};
+}
+
+Status read_r4(Reading& reading, const Element& consent, Consent& model) {
+    reading.check_members(consent, {"resourceType", "meta", "implicitRules", "language", "text", "contained", "identifier", "status", "scope",
+                                    "category", "patient", "dateTime", "performer", "organization", "sourceAttachment", "sourceReference",
+                                    "policy", "policyRule", "verification", "provision"});
+    PLACET_TRY(read_status(consent, model));
+    PLACET_TRY(read_subject(reading, consent, "patient"));
+    model.profile = declared_profile(reading, consent);
+    PLACET_TRY(read_frame(reading, consent, model));
+    PLACET_TRY(read_date(reading, consent, model));
+    PLACET_TRY_ASSIGN(model.performers, read_references(reading, consent, "performer"));
+    PLACET_TRY_ASSIGN(model.organizations, read_references(reading, consent, "organization"));
+    PLACET_TRY(check_evidence(reading, consent));
+    PLACET_TRY(read_rules(reading, consent, model));
+    check_profile(reading, consent, model.profile);
     return {};
 }
 
 }  // namespace
 
+/// "Patient/<id>", the one reference everything hangs on: the invariants of R4 do not demand it, we do.
+Status read_subject(Reading& reading, const Element& consent, std::string_view name) {
+    PLACET_TRY_ASSIGN(const std::vector<Element> patient, consent.object(name));
+    if (patient.empty())
+        return consent.refuse_at(name, ErrorCode::malformed, "a Consent needs its patient: add " + std::string(name) + ".reference");
+    const Element& subject = patient.front();
+    PLACET_TRY_ASSIGN(const std::string literal, subject.text("reference", kMaxCode));
+    const std::string reference = reading.resolved(subject);
+    if (reference.empty() && literal.empty())
+        return subject.refuse_at("reference", ErrorCode::malformed, "the patient must be named by a reference, Patient/<id>");
+    if (reference.empty() && literal.starts_with('#'))
+        return subject.refuse_at("reference", ErrorCode::invalid_value, "a contained patient has no identity: refer to Patient/<id>");
+    if (!reference.starts_with("Patient/") && !reference.starts_with("urn:") && reference.find("/Patient/") == std::string::npos)
+        return subject.refuse_at("reference", ErrorCode::invalid_value, "must be Patient/<id> of this custodian, or an entry of the same Bundle");
+    reading.check_members(subject, {"reference", "type", "identifier", "display"});
+    reading.set_subject(reference);
+    return {};
+}
+
+Result<std::vector<std::string>> read_references(Reading& reading, const Element& consent, std::string_view name) {
+    PLACET_TRY_ASSIGN(const std::vector<Element> items, consent.objects(name, 16));
+    std::vector<std::string> out;
+    for (const Element& item : items) {
+        PLACET_TRY_ASSIGN(std::string reference, reading.reference(item, Reading::Missing::pass));
+        if (reference.empty())
+            reading.note(item.path() + " is named by words or identifier alone: not kept");
+        else
+            out.push_back(std::move(reference));
+    }
+    return out;
+}
+
 Result<ConsentReading> read_consent(const JsonValue& resource, const ReferenceResolver& resolve) {
     const Element consent(resource, "Consent");
     if (!resource.is(JsonKind::object)) return consent.refuse(ErrorCode::malformed, "a resource is an object");
     if (resource.text_of("resourceType") != "Consent") return consent.refuse_at("resourceType", ErrorCode::invalid_value, "must be Consent");
-    if (const OtherVersion other = other_version_of(resource); !other.version.empty())
-        return base::refuse(ErrorCode::unsupported,
-                            "this is " + other.version + ", which this element shows; only FHIR R4 (4.0.1) is read",
-                            other.element);
+    PLACET_TRY_ASSIGN(const FhirVersion version, version_of(resource));
     ConsentReading out;
     Reading reading(out, resolve);
-    reading.check_members(consent, {"resourceType", "meta", "implicitRules", "language", "text", "contained", "identifier", "status", "scope",
-                                    "category", "patient", "dateTime", "performer", "organization", "sourceAttachment", "sourceReference",
-                                    "policy", "policyRule", "verification", "provision"});
+    out.model.fhir_version = version;
     PLACET_TRY_ASSIGN(out.document_id, read_document_id(consent));
-    PLACET_TRY(read_status(consent, out.model));
-    PLACET_TRY(read_patient(reading, consent));
-    out.model.profile = declared_profile(reading, consent);
-    PLACET_TRY(read_frame(reading, consent, out.model));
-    PLACET_TRY(read_date(reading, consent, out.model));
-    PLACET_TRY_ASSIGN(out.model.performers, read_references(reading, consent, "performer"));
-    PLACET_TRY_ASSIGN(out.model.organizations, read_references(reading, consent, "organization"));
-    PLACET_TRY(check_evidence(reading, consent));
-    PLACET_TRY(read_rules(reading, consent, out.model));
-    check_profile(reading, consent, out.model.profile);
+    PLACET_TRY(version == FhirVersion::r5 ? read_r5(reading, consent, out.model) : read_r4(reading, consent, out.model));
+    if (consent.has("implicitRules"))
+        reading.doubt("Consent.implicitRules", "it says that rules apply which are written elsewhere and not understood here");
     return out;
 }
 

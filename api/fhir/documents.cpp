@@ -6,6 +6,7 @@
 
 #include "api/fhir/json_line.hpp"
 #include "api/fhir/printable.hpp"
+#include "api/fhir/xml_value.hpp"
 
 namespace placet::api::fhir {
 
@@ -26,7 +27,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::string remedy_of(ErrorCode code) {
     switch (code) {
-        case ErrorCode::unsupported: return "convert the document to FHIR R4 (4.0.1) and import it again";
+        case ErrorCode::unsupported: return "convert the document to FHIR R4 (4.0.1) or R5 (5.0.0) and import it again";
         case ErrorCode::too_large: return "split it, or leave attachments out and refer to them";
         case ErrorCode::conflict: return "remove one of the two members";
         case ErrorCode::io:
@@ -100,11 +101,13 @@ void DocumentSet::read_text(const std::string& file, std::string_view text) {
     ++files;
     Scope scope{file, text, {}, 0};
     if (trimmed(text).empty()) return refuse(file, "", {ErrorCode::malformed, "the file is empty", ""});
-    if (trimmed(text).front() == '<')
-        return refuse(file, "", {ErrorCode::unsupported, "this is XML; only the JSON form of FHIR is read", ""});
-    if (file.ends_with(".ndjson")) return read_lines(scope);
     JsonLimits limits = limits_.json;
     limits.max_bytes = limits_.max_file_bytes;
+    if (looks_like_xml(text)) {
+        const auto tree = parse_xml(text, limits);
+        return tree ? read_resource(scope, *tree, "") : refuse(file, "", tree.error());
+    }
+    if (file.ends_with(".ndjson")) return read_lines(scope);
     const auto root = parse_json(text, limits);
     if (root) return read_resource(scope, *root, "");
     // Several values, one a line, under a name that does not say so?
@@ -139,7 +142,7 @@ void DocumentSet::read_resource(const Scope& scope, const JsonValue& resource, c
     if (type->text == "Consent") return read_consent_at(scope, resource, place);
     if (type->text == "Bundle") return read_bundle(scope, resource, place);
     if (!is_type_name(type->text) || is_nearly_consent(type->text))
-        return refuse(scope.file, place, {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR R4 resource type", "resourceType"});
+        return refuse(scope.file, place, {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR resource type", "resourceType"});
     ++other_types[type->text];
     if (type->text == "Patient") note_patient(resource);
 }
@@ -179,8 +182,8 @@ void DocumentSet::read_consent_at(const Scope& scope, const JsonValue& resource,
     if (source.size() > limits_.max_consent_bytes)
         return refuse(scope.file, place, {ErrorCode::too_large, "the Consent has " + std::to_string(source.size()) + " octets; at most " +
                                               std::to_string(limits_.max_consent_bytes) + " are taken", "Consent"});
-    const auto resolve = [&scope](std::string_view reference) {
-        const auto found = scope.by_full_url.find(reference);
+    const auto resolve = [&scope](const JsonValue& reference) {
+        const auto found = scope.by_full_url.find(reference.text_of("reference"));
         return found == scope.by_full_url.end() ? std::string() : found->second;
     };
     auto reading = read_consent(resource, resolve);
@@ -210,7 +213,7 @@ Result<std::vector<std::filesystem::path>> files_below(const std::filesystem::pa
     for (; !failed && at != end; at.increment(failed)) {
         if (at->is_symlink() || !at->is_regular_file()) continue;
         const std::string extension = at->path().extension().string();
-        if (extension == ".json" || extension == ".ndjson") out.push_back(at->path());
+        if (extension == ".json" || extension == ".ndjson" || extension == ".xml") out.push_back(at->path());
     }
     if (failed) return base::refuse(ErrorCode::io, "cannot list " + path.string() + ": " + failed.message(), "file");
     std::ranges::sort(out);

@@ -1,5 +1,5 @@
-// Files of FHIR resources as a custodian hands them over: one resource, a Bundle of any type (Bundles inside Bundles too), or
-// NDJSON, one resource a line. Every Consent ends as imported or as refused with file, element, reason and what to do; other
+// Files of FHIR resources as a custodian hands them over: one resource, a Bundle of any type (Bundles inside Bundles too), in JSON or XML,
+// or NDJSON, one resource a line. Every Consent ends as imported or as refused with file, element, reason and what to do; other
 // resources are counted by type; a broken file is refused and the rest goes on.
 //
 // A Consent is kept losslessly: `source` is the exact slice of the file's octets that is the resource, inside a Bundle too; its
@@ -65,7 +65,7 @@ private:
     DocumentLimits limits_;
 };
 
-/// The .json and .ndjson files at or below `path` (a file counts whatever its name), sorted; not_found or io. Symbolic links
+/// The .json, .ndjson and .xml files at or below `path` (a file counts whatever its name), sorted; not_found or io. Symbolic links
 /// below a folder are not followed.
 [[nodiscard]] base::Result<std::vector<std::filesystem::path>> files_below(const std::filesystem::path& path);
 

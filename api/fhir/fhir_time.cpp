@@ -9,6 +9,7 @@ namespace placet::api::fhir {
 
 using base::ErrorCode;
 using base::Result;
+using contracts::consent::Period;
 
 namespace {
 
@@ -29,12 +30,14 @@ std::int64_t midnight_ms(std::chrono::year_month_day day) noexcept {
     return std::chrono::sys_days(day).time_since_epoch().count() * kDayMs;
 }
 
-TimeInterval interval(std::int64_t first_ms, std::int64_t last_ms, bool zone_stated) noexcept {
-    const auto clamp = [](std::int64_t value) {
-        return value < 0 ? base::TimeMs{0} : std::min(static_cast<base::TimeMs>(value), base::kLastInstant);
-    };
-    return {clamp(first_ms), clamp(last_ms), zone_stated};
-}
+/// Milliseconds from 1970, before it too; the last one is inclusive.
+struct RawInterval {
+    std::int64_t first_ms = 0;
+    std::int64_t last_ms = 0;
+    bool zone_stated = false;
+};
+
+RawInterval interval(std::int64_t first_ms, std::int64_t last_ms, bool zone_stated) noexcept { return {first_ms, last_ms, zone_stated}; }
 
 std::unexpected<base::Error> not_a_date(std::string_view text, std::string_view why) {
     return base::refuse(ErrorCode::malformed, "\"" + std::string(text.substr(0, 40)) + "\" is no FHIR date: " + std::string(why));
@@ -74,9 +77,7 @@ int read_zone_minutes(std::string_view text, std::size_t at) noexcept {
     return (text[at] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
-}  // namespace
-
-Result<TimeInterval> read_date_time(std::string_view text) {
+Result<RawInterval> read_raw(std::string_view text) {
     using namespace std::chrono;
     const int year_number = digits(text, 0, 4);
     if (year_number < 1) return not_a_date(text, "it must begin with a year of four digits");
@@ -101,6 +102,42 @@ Result<TimeInterval> read_date_time(std::string_view text) {
     if (zone_minutes == 10000) return not_a_date(text, "a time needs its zone: Z or +hh:mm");
     const std::int64_t first_ms = start_ms + clock.since_midnight_ms - zone_minutes * 60'000LL;
     return interval(first_ms, first_ms + clock.width_ms - 1, true);
+}
+
+}  // namespace
+
+Result<TimeInterval> read_date_time(std::string_view text) {
+    PLACET_TRY_ASSIGN(const RawInterval raw, read_raw(text));
+    const auto clamp = [](std::int64_t value) {
+        return value < 0 ? base::TimeMs{0} : std::min(static_cast<base::TimeMs>(value), base::kLastInstant);
+    };
+    return TimeInterval{clamp(raw.first_ms), clamp(raw.last_ms), raw.zone_stated};
+}
+
+Result<Period> read_data_time(std::string_view text) {
+    PLACET_TRY_ASSIGN(const RawInterval raw, read_raw(text));
+    const auto shifted = [](std::int64_t value) {
+        const std::int64_t moved = value + static_cast<std::int64_t>(contracts::consent::kDataEpochMs);
+        return static_cast<base::TimeMs>(std::max<std::int64_t>(moved, 0));
+    };
+    return Period{shifted(raw.first_ms), shifted(raw.last_ms) + 1};
+}
+
+std::string data_time_text(base::TimeMs instant) {
+    using namespace std::chrono;
+    const std::int64_t since_1970 = static_cast<std::int64_t>(instant) - static_cast<std::int64_t>(contracts::consent::kDataEpochMs);
+    const auto days_since = floor<days>(milliseconds(since_1970));
+    const std::int64_t in_day = since_1970 - duration_cast<milliseconds>(days_since).count();
+    const year_month_day day{sys_days(days_since)};
+    const auto digits_of = [](std::int64_t value, std::size_t width) {
+        std::string out = std::to_string(value);
+        return std::string(width > out.size() ? width - out.size() : 0, '0') + out;
+    };
+    std::string out = digits_of(int(day.year()), 4) + "-" + digits_of(unsigned(day.month()), 2) + "-" + digits_of(unsigned(day.day()), 2);
+    if (in_day == 0) return out;
+    out += "T" + digits_of(in_day / 3'600'000, 2) + ":" + digits_of(in_day / 60'000 % 60, 2) + ":" + digits_of(in_day / 1000 % 60, 2);
+    if (in_day % 1000 != 0) out += "." + digits_of(in_day % 1000, 3);
+    return out + "Z";
 }
 
 }  // namespace placet::api::fhir

@@ -53,6 +53,29 @@ bool is_code(std::string_view text) noexcept {
 
 }  // namespace
 
+std::string usual_system(std::string_view system) {
+    struct Alias {
+        std::string_view name;
+        std::string_view usual;
+    };
+    namespace systems = contracts::systems;
+    static constexpr Alias kAliases[] = {
+        {"http://hl7.org/fhir/v3/ActReason", systems::kActReason},
+        {"urn:oid:2.16.840.1.113883.5.8", systems::kActReason},
+        {"http://hl7.org/fhir/v3/Confidentiality", systems::kConfidentiality},
+        {"urn:oid:2.16.840.1.113883.5.25", systems::kConfidentiality},
+        {"http://hl7.org/fhir/v3/ActCode", systems::kActCode},
+        {"urn:oid:2.16.840.1.113883.5.4", systems::kActCode},
+        {"http://hl7.org/fhir/v3/ParticipationType", systems::kParticipationType},
+        {"urn:oid:2.16.840.1.113883.5.90", systems::kParticipationType},
+        {"http://hl7.org/fhir/consentaction", systems::kConsentAction},
+        {"http://hl7.org/fhir/fhir-types", kResourceTypes},
+    };
+    for (const Alias& alias : kAliases)
+        if (alias.name == system) return std::string(alias.usual);
+    return std::string(system);
+}
+
 void Reading::doubt(const std::string& path, std::string_view why) {
     auto& doubts = out_.model.doubts;
     std::string inner = path.starts_with(kRoot) ? path.substr(kRoot.size()) : path;
@@ -90,6 +113,7 @@ Result<Coding> Reading::coding(const Element& element) {
     if (!out.system.empty() && !is_uri(out.system)) return element.refuse_at("system", ErrorCode::malformed, "must be an absolute URI");
     if (!out.code.empty() && !is_code(out.code)) return element.refuse_at("code", ErrorCode::malformed, "is not a FHIR code");
     if (out.code.empty()) doubt(element.path(), "it is coded by words alone, which rules cannot compare");
+    out.system = usual_system(out.system);
     return out;
 }
 
@@ -123,19 +147,19 @@ Result<std::vector<Coding>> Reading::concepts(const Element& parent, std::string
     return out;
 }
 
-std::string Reading::resolved(std::string_view literal) const {
+std::string Reading::resolved(const Element& reference) const {
     if (resolve_) {
-        std::string inside = resolve_(literal);
+        std::string inside = resolve_(reference.value());
         if (!inside.empty()) return inside;
     }
-    if (const std::string_view plain = type_and_id(literal); !plain.empty()) return std::string(plain);
-    return {};
+    return std::string(type_and_id(reference.value().text_of("reference")));
 }
 
 Result<std::string> Reading::reference(const Element& element, Missing when_missing) {
     check_members(element, {"reference", "type", "identifier", "display"});
     PLACET_TRY_ASSIGN(const std::string literal, element.text("reference", kMaxCode));
-    std::string out = resolved(literal);
+    std::string out = resolved(element);
+    if (out.size() > kMaxCode) return element.refuse_at("reference", ErrorCode::too_large, "has more than " + std::to_string(kMaxCode) + " octets");
     if (out.empty() && is_uri(literal)) out = literal;  // absolute: stands for itself, equal only to itself
     if (out.empty() && when_missing == Missing::doubt)
         doubt(element.path(), "it refers to nothing that rules can compare: a reference of the form Type/id is needed");
@@ -143,29 +167,31 @@ Result<std::string> Reading::reference(const Element& element, Missing when_miss
     return out;
 }
 
-Result<Period> Reading::period(const Element& parent, std::string_view name) {
+Result<Period> Reading::period(const Element& parent, std::string_view name) { return period_on(parent, name, Scale::ledger); }
+Result<Period> Reading::data_period(const Element& parent, std::string_view name) { return period_on(parent, name, Scale::data); }
+
+Result<Period> Reading::period_on(const Element& parent, std::string_view name, Scale scale) {
     Period out;
     PLACET_TRY_ASSIGN(const std::vector<Element> found, parent.object(name));
     if (found.empty()) return out;
     const Element& element = found.front();
     check_members(element, {"start", "end"});
-    PLACET_TRY_ASSIGN(const std::string start, element.text("start", 64));
-    PLACET_TRY_ASSIGN(const std::string end, element.text("end", 64));
-    if (!start.empty()) {
-        const auto interval = read_date_time(start);
-        if (!interval) return element.refuse_at("start", interval.error().code, interval.error().message);
-        if (!interval->zone_stated) note(element.path_of("start") + " states no time zone: read as UTC");
-        out.from_ms = interval->earliest;
+    Period exact;  // on the scale of data, where the order of any two instants shows
+    for (const std::string_view edge : {"start", "end"}) {
+        PLACET_TRY_ASSIGN(const std::string text, element.text(edge, 64));
+        if (text.empty()) continue;
+        const auto interval = read_date_time(text);
+        if (!interval) return element.refuse_at(edge, interval.error().code, interval.error().message);
+        const auto of_data = read_data_time(text);
+        const bool is_start = edge == "start";
+        if (!interval->zone_stated)
+            note(element.path_of(edge) + " states no time zone: read as UTC" + (is_start ? "" : ", the whole day (month, year) included"));
+        (is_start ? out.from_ms : out.until_ms) = is_start ? interval->earliest : interval->latest + 1;
+        (is_start ? exact.from_ms : exact.until_ms) = is_start ? of_data->from_ms : of_data->until_ms;
     }
-    if (!end.empty()) {
-        const auto interval = read_date_time(end);
-        if (!interval) return element.refuse_at("end", interval.error().code, interval.error().message);
-        if (!interval->zone_stated) note(element.path_of("end") + " states no time zone: read as UTC, the whole day (month, year) included");
-        out.until_ms = interval->latest + 1;
-    }
-    if (out.from_ms && out.until_ms && *out.until_ms <= *out.from_ms)
+    if (exact.from_ms && exact.until_ms && *exact.until_ms <= *exact.from_ms)
         return element.refuse(ErrorCode::invalid_value, "the period ends before it starts: correct start or end");
-    return out;
+    return scale == Scale::data ? exact : out;
 }
 
 }  // namespace placet::api::fhir

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/fhir/fhir_time.hpp"
 #include "api/fhir/printable.hpp"
 
 namespace placet::api::fhir {
@@ -115,6 +116,13 @@ std::string period_in_words(const Period& period) {
     return out;
 }
 
+std::string data_period_in_words(const Period& period) {
+    std::string out;
+    if (period.from_ms) out += " from " + data_time_text(*period.from_ms).substr(0, 10);
+    if (period.until_ms) out += " until " + data_time_text(*period.until_ms - 1).substr(0, 10);
+    return out;
+}
+
 std::string subject_in_words(const std::string& reference) {
     if (reference == contracts::consent::kSubject) return "the patient";
     return reference.empty() ? std::string("anybody in the role") : printable(reference);
@@ -142,7 +150,7 @@ std::string conditions(const Provision& rule) {
         }
         parts.push_back("of " + either(what));
     }
-    if (!rule.data_period.is_open()) parts.push_back("of data" + period_in_words(rule.data_period));
+    if (!rule.data_period.is_open()) parts.push_back("of data" + data_period_in_words(rule.data_period));
     if (!rule.period.is_open()) parts.push_back("valid" + period_in_words(rule.period));
     std::string out;
     for (std::size_t i = 0; i < parts.size(); ++i) out += (i == 0 ? " " : ", ") + parts[i];

@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
+#include "api/fhir/data_context.hpp"
 #include "api/fhir/fhir_time.hpp"
+#include "api/fhir/reference_names.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::api::gateway {
 
-using contracts::Coding;
 using contracts::consent::DataContext;
 using fhir::JsonKind;
 using fhir::JsonMember;
@@ -159,34 +161,7 @@ JsonValue patient_resource(const JsonValue& source, const RegisteredPatient& pat
     return out;
 }
 
-void collect_codings(const JsonValue& value, std::vector<Coding>& out) {
-    if (value.is(JsonKind::array))
-        for (const JsonValue& element : value.elements) collect_codings(element, out);
-    if (!value.is(JsonKind::object)) return;
-    if (const JsonValue* codings = value.find("coding")) return collect_codings(*codings, out);
-    if (const std::string_view code = value.text_of("code"); !code.empty()) out.push_back({std::string(value.text_of("system")), std::string(code)});
-}
-
-void collect_references(const JsonValue& value, std::string_view patient_reference, std::vector<std::string>& out) {
-    for (const JsonValue& element : value.elements) collect_references(element, patient_reference, out);
-    for (const JsonMember& member : value.members) {
-        if (member.name == "reference" && member.value.is(JsonKind::string))
-            out.push_back(member.value.text == patient_reference ? std::string(contracts::consent::kSubject) : member.value.text);
-        else
-            collect_references(member.value, patient_reference, out);
-    }
-}
-
 }  // namespace
-
-bool is_understood(const JsonValue& resource) {
-    if (resource.find("implicitRules") != nullptr || resource.find("modifierExtension") != nullptr) return false;
-    for (const JsonValue& element : resource.elements)
-        if (!is_understood(element)) return false;
-    for (const JsonMember& member : resource.members)
-        if (!is_understood(member.value)) return false;
-    return true;
-}
 
 std::vector<JsonValue> deidentified(const std::vector<JsonValue>& resources, const RegisteredPatient& patient, int this_year) {
     const Filter filter(resources, patient);
@@ -196,29 +171,22 @@ std::vector<JsonValue> deidentified(const std::vector<JsonValue>& resources, con
     return out;
 }
 
-DataContext data_context_of(const JsonValue& resource, std::string_view patient_reference) {
-    DataContext out;
-    const std::string own = key_of(resource);
-    out.reference = own == patient_reference ? std::string(contracts::consent::kSubject) : own;
-    collect_references(resource, patient_reference, out.related);
-    for (const std::string_view name : {"performer", "author", "recorder", "asserter", "requester", "informant"})
-        if (const JsonValue* value = resource.find(name)) collect_references(*value, patient_reference, out.authors);
-    const std::string type(resource.text_of("resourceType"));
-    out.resource_types.push_back({"http://hl7.org/fhir/resource-types", type});
-    out.classes.push_back({"http://hl7.org/fhir/resource-types", type});
-    for (const std::string_view name : {"code", "medicationCodeableConcept", "vaccineCode"})
-        if (const JsonValue* value = resource.find(name)) collect_codings(*value, out.codes);
-    if (const JsonValue* meta = resource.find("meta"))
-        if (const JsonValue* labels = meta->find("security")) collect_codings(*labels, out.security_labels);
-    for (const std::string_view name : {"effectiveDateTime", "issued", "recordedDate", "authoredOn", "onsetDateTime", "performedDateTime", "date"}) {
-        const auto at = fhir::read_date_time(resource.text_of(name));
-        if (!at) continue;
-        out.at_ms = at->earliest;
-        break;
+std::vector<DataContext> data_contexts_of(const std::vector<JsonValue>& resources, std::string_view patient_reference) {
+    const auto name = [&](const JsonValue& reference) {
+        const std::string_view literal = reference.text_of("reference");
+        const fhir::Address address = fhir::address_of(literal);
+        const std::string target = address.type_and_id.empty() ? std::string(literal) : std::string(address.base) + std::string(address.type_and_id);
+        return target == patient_reference ? std::string(contracts::consent::kSubject) : target;
+    };
+    std::vector<DataContext> out;
+    std::map<std::string, std::set<std::string>> referred_by;
+    for (const JsonValue& resource : resources) {
+        const std::string own = key_of(resource);
+        out.push_back(fhir::data_context_of(resource, own == patient_reference ? std::string(contracts::consent::kSubject) : own, name));
+        for (const std::string& other : out.back().related) referred_by[other].insert(own);
     }
-    if (!out.at_ms)
-        if (const JsonValue* period = resource.find("period"))
-            if (const auto at = fhir::read_date_time(period->text_of("start"))) out.at_ms = at->earliest;
+    for (DataContext& data : out)
+        if (data.reference != contracts::consent::kSubject) data.referred_by.assign(referred_by[data.reference].begin(), referred_by[data.reference].end());
     return out;
 }
 

@@ -17,11 +17,7 @@ namespace placet::api::gateway {
 /// dropped, organisations' excepted. `this_year`: ages of 90 and more are told as 90.
 [[nodiscard]] std::vector<fhir::JsonValue> deidentified(const std::vector<fhir::JsonValue>& resources, const RegisteredPatient& patient, int this_year);
 
-/// What residual rules of a consent ask about a resource (contracts/consent/evaluate.hpp): reference, relations, authors, codes,
-/// labels, and when it was made. The patient's own reference is Patient/$subject, as in the model.
-[[nodiscard]] contracts::consent::DataContext data_context_of(const fhir::JsonValue& resource, std::string_view patient_reference);
-
-/// A resource with a modifier extension or implicit rules cannot be understood without them: it is not released.
-[[nodiscard]] bool is_understood(const fhir::JsonValue& resource);
+/// What residual rules of a consent ask about each of a patient's resources, in their order; relations among them included.
+[[nodiscard]] std::vector<contracts::consent::DataContext> data_contexts_of(const std::vector<fhir::JsonValue>& resources, std::string_view patient_reference);
 
 }  // namespace placet::api::gateway

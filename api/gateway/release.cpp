@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "api/fhir/data_context.hpp"
 #include "api/gateway/deidentify.hpp"
 #include "api/gateway/veil.hpp"
 #include "contracts/access/cohort.hpp"
@@ -169,12 +170,14 @@ Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& requ
     for (consent::HeldConsent& one : *held)  // as recorded by `placet consent import`; laid here for those recorded otherwise
         if (one.consent) one.consent = veiled(std::move(*one.consent), patient);
     const consent::ConsentAnswer answer = consent::evaluate(*held, *policy, access::context_of(request.researcher, permit.purposes), permit.at_ms);
-    for (const JsonValue& resource : all) {
+    const std::vector<consent::DataContext> contexts = data_contexts_of(all, patient.reference);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const JsonValue& resource = all[i];
         const std::string_view type = resource.text_of("resourceType");
         const bool is_patient = type == "Patient";
         const bool wanted = request.categories.empty() || is_patient || std::ranges::find(request.categories, type) != request.categories.end();
         if (!wanted) continue;
-        const bool visible = answer.permits() && is_understood(resource) && consent::is_visible(answer.residual, veiled(data_context_of(resource, patient.reference), patient));
+        const bool visible = answer.permits() && fhir::is_understood(resource) && consent::is_visible(answer.residual, veiled(contexts[i], patient));
         if (visible)
             kept.push_back(resource);
         else

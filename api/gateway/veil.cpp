@@ -70,6 +70,7 @@ Consent veiled(Consent model, const RegisteredPatient& patient) {
 DataContext veiled(DataContext data, const RegisteredPatient& patient) {
     data.reference = veiled_reference(patient, data.reference);
     for (std::string& reference : data.related) reference = veiled_reference(patient, reference);
+    for (std::string& reference : data.referred_by) reference = veiled_reference(patient, reference);
     for (std::string& reference : data.authors) reference = veiled_reference(patient, reference);
     return data;
 }

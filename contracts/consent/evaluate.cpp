@@ -10,103 +10,142 @@
 namespace placet::contracts::consent {
 namespace {
 
-/// What is known about one purpose.
-struct PurposeAnswer {
+/// What is known about one question: a purpose, and a kind and code of data where they are stated.
+struct PartAnswer {
     Decision decision = Decision::not_applicable;
     Basis basis = Basis::nothing;
+    std::string purpose;
     std::vector<ResidualRule> residual;
+};
+
+/// What one consent says, and how it counts among several.
+struct OneConsent {
+    Decision decision = Decision::not_applicable;
+    bool german = false;      ///< a permit that overrides another German consent's default
+    bool by_default = false;  ///< a German root deny
 };
 
 bool is_default_forbid(const ResidualRule& rule) { return rule.type == ProvisionType::deny && rule.conditions.empty(); }
 
-std::string label_of(const Coding* purpose) { return purpose == nullptr ? std::string("an unstated purpose") : "purpose " + purpose->code; }
+std::string label_of(const Question& question) {
+    std::string out = question.purpose == nullptr ? std::string("an unstated purpose") : "purpose " + question.purpose->code;
+    if (question.data_class != nullptr) out += ", data of the kind " + question.data_class->code;
+    if (question.code != nullptr) out += ", code " + question.code->code;
+    return out;
+}
+
+bool is_act_reason_code(const Coding* purpose, std::string_view code) { return purpose != nullptr && *purpose == act_reason(code); }
 
 class Evaluator {
 public:
-    Evaluator(std::span<const HeldConsent> consents, governance::ImplicitPolicy policy, const AccessContext& context, TimeMs at)
-        : policy_(policy), context_(context), at_(at) {
+    Evaluator(std::span<const HeldConsent> consents, governance::ImplicitPolicy policy, const AccessContext& context, TimeMs at, Fault fault)
+        : policy_(policy), context_(context), at_(at), fault_(fault) {
         for (const HeldConsent& held : consents)
-            if (is_in_force(held, at)) in_force_.push_back(&held);
+            if (counts(held)) in_force_.push_back(&held);
         std::ranges::sort(in_force_, {}, [](const HeldConsent* held) { return held->id; });
     }
 
     ConsentAnswer run() {
-        std::vector<PurposeAnswer> answers;
-        if (context_.purposes.empty()) answers.push_back(decide(nullptr));
-        for (const Coding& purpose : context_.purposes) answers.push_back(decide(&purpose));
+        const std::vector<PartAnswer> answers = decide_parts();
         combine(answers);
         gather_residual(answers);
-        if (answer_.permits() && context_.data && !is_visible(answer_.residual, *context_.data)) {
+        if (answer_.permits() && context_.data && !is_visible_with(fault_, answer_.residual, *context_.data)) {
             answer_.decision = Decision::deny;
             say({}, {}, "hidden_by_residual", "the rules about data hide this piece");
         }
         if (!answer_.permits()) answer_.residual.clear();
+        if (answer_.permits() && std::ranges::any_of(context_.purposes, is_break_glass)) add_break_glass_duties();
         tidy();
         return std::move(answer_);
     }
 
 private:
+    [[nodiscard]] bool counts(const HeldConsent& held) const;
     void say(std::string consent, std::string path, std::string rule, std::string text) {
         EvaluationReason reason{std::move(consent), std::move(path), std::move(rule), std::move(text)};
         if (std::ranges::find(answer_.reasons, reason) == answer_.reasons.end()) answer_.reasons.push_back(std::move(reason));
     }
+    void add_break_glass_duties() {
+        for (const char* duty : {"break-glass reason", "break-glass time limit", "break-glass alert", "break-glass review"}) answer_.obligations.emplace_back(duty);
+    }
 
-    Decision decide_by(const HeldConsent& held, const Question& question);
-    Decision compare_readings(const HeldConsent& held, const Question& question);
+    OneConsent decide_by(const HeldConsent& held, const Question& question);
+    OneConsent compare_readings(const HeldConsent& held, const Question& question);
+    OneConsent say_decision(const HeldConsent& held, const ReadingAnswer& answer, const Question& question);
     void keep(const HeldConsent& held, const ReadingAnswer& reading);
-    PurposeAnswer decide(const Coding* purpose);
-    Decision by_policy(const Coding* purpose);
-    void combine(const std::vector<PurposeAnswer>& answers);
-    void gather_residual(const std::vector<PurposeAnswer>& answers);
+    std::vector<PartAnswer> decide_parts();
+    PartAnswer decide(const Question& question);
+    Decision by_policy(const Question& question);
+    [[nodiscard]] bool policy_permits(const Question& question) const;
+    void combine(const std::vector<PartAnswer>& answers);
+    void gather_residual(const std::vector<PartAnswer>& answers);
     void tidy();
 
     governance::ImplicitPolicy policy_;
     const AccessContext& context_;
     TimeMs at_;
+    Fault fault_;
     std::vector<const HeldConsent*> in_force_;
-    std::vector<ResidualRule> residual_;    // of the purpose under way
-    bool permitted_without_default_ = false;  // by some consent, for the purpose under way
+    std::vector<ResidualRule> residual_;    // of the question under way
+    bool permitted_without_default_ = false;  // by some consent, for the question under way
     ConsentAnswer answer_;
 };
 
-Decision Evaluator::decide_by(const HeldConsent& held, const Question& question) {
+bool Evaluator::counts(const HeldConsent& held) const {
+    const std::string_view why = why_not_in_force(held, at_);
+    if (why == "expired") return fault_ == Fault::expired_still_counts;
+    if (why == "not yet valid") return fault_ == Fault::not_yet_counts;
+    if (why == "withdrawn") return fault_ == Fault::withdrawn_still_counts;
+    return why.empty();
+}
+
+OneConsent Evaluator::decide_by(const HeldConsent& held, const Question& question) {
     if (!held.consent) {
         say(held.id, {}, "erased", "what this consent says was erased, so nothing can rest on it");
-        return Decision::indeterminate;
+        return {Decision::indeterminate};
     }
-    if (!held.consent->doubts.empty()) {
+    if (!held.consent->doubts.empty() && fault_ != Fault::doubts_ignored) {
         for (const Doubt& doubt : held.consent->doubts) say(held.id, doubt.path, "doubtful_element", doubt.why);
-        return Decision::indeterminate;
+        return {Decision::indeterminate};
+    }
+    if (is_untyped_rule(*held.consent, question) && !read_as(*held.consent, Reading::standalone, question).decision) {
+        say(held.id, "provision.type", "readings_disagree", "a root provision with conditions and no type can mean the rule or its exception: state the type");
+        return {Decision::indeterminate};
     }
     return compare_readings(held, question);
 }
 
-Decision Evaluator::compare_readings(const HeldConsent& held, const Question& question) {
+OneConsent Evaluator::compare_readings(const HeldConsent& held, const Question& question) {
     const std::vector<Reading> readings = readings_of(*held.consent);
     const ReadingAnswer first = read_as(*held.consent, readings.front(), question);
-    for (std::size_t i = 1; i < readings.size(); ++i) {
+    for (std::size_t i = 1; i < readings.size() && fault_ != Fault::readings_not_compared; ++i) {
         const ReadingAnswer other = read_as(*held.consent, readings[i], question);
         if (other.agrees_with(first)) continue;
         std::string path = "provision.type";
         if (readings[i] != Reading::policy_rule) path = !first.path.empty() ? first.path : (!other.path.empty() ? other.path : "provision");
         say(held.id, path, "readings_disagree",
-            "the published readings of FHIR R4 disagree about this element for " + label_of(question.purpose) +
+            "the published readings of FHIR R4 disagree about this element for " + label_of(question) +
                 ": declare a profile (IHE PCF) or restate the rule");
-        return Decision::indeterminate;
+        return {Decision::indeterminate};
     }
-    const bool untyped_exception = !held.consent->root.type && readings.size() == 3 && held.consent->root != Provision{} &&
-                                   (constrains_data(held.consent->root) || held.consent->root.period != Period{} || !held.consent->root.actors.empty() ||
-                                    !held.consent->root.actions.empty() || !held.consent->root.purposes.empty());
-    if (untyped_exception) {
-        say(held.id, "provision.type", "readings_disagree",
-            "a root provision with conditions and no type can mean the rule or its exception: state the type");
-        return Decision::indeterminate;
+    if (readings.size() == 3 && is_untyped_rule(*held.consent, question)) {
+        say(held.id, "provision.type", "readings_disagree", "a root provision with conditions and no type can mean the rule or its exception: state the type");
+        return {Decision::indeterminate};
     }
-    keep(held, first);
-    if (!first.decision) return Decision::not_applicable;
-    const bool permits = *first.decision == ProvisionType::permit;
-    say(held.id, first.path, permits ? "permit" : "deny", std::string(permits ? "permits " : "denies ") + label_of(question.purpose));
-    return permits ? Decision::permit : Decision::deny;
+    return say_decision(held, first, question);
+}
+
+OneConsent Evaluator::say_decision(const HeldConsent& held, const ReadingAnswer& answer, const Question& question) {
+    const bool german = held.consent->profile == Profile::mii_broad;
+    keep(held, answer);
+    if (!answer.decision) return {Decision::not_applicable, german, false};
+    if (answer.by_default) {
+        say(held.id, answer.path, "deny_by_default", "denies what it does not permit: not every code that is asked for is permitted at this instant");
+        return {Decision::deny, german, true};
+    }
+    const bool permits = *answer.decision == ProvisionType::permit;
+    say(held.id, answer.path, permits ? "permit" : "deny", std::string(permits ? "permits " : "denies ") + label_of(question));
+    return {permits ? Decision::permit : Decision::deny, german, false};
 }
 
 void Evaluator::keep(const HeldConsent& held, const ReadingAnswer& reading) {
@@ -120,68 +159,102 @@ void Evaluator::keep(const HeldConsent& held, const ReadingAnswer& reading) {
         if (std::ranges::find(answer_.obligations, code) == answer_.obligations.end()) answer_.obligations.push_back(code);
 }
 
-PurposeAnswer Evaluator::decide(const Coding* purpose) {
-    const Question question{context_, purpose, at_};
+/// One question for each purpose, kind and code that is asked for: every one must be permitted.
+std::vector<PartAnswer> Evaluator::decide_parts() {
+    const auto pointers = [](const std::vector<Coding>& codings) {
+        std::vector<const Coding*> out;
+        for (const Coding& one : codings) out.push_back(&one);
+        if (out.empty()) out.push_back(nullptr);
+        return out;
+    };
+    std::vector<PartAnswer> answers;
+    for (const Coding* purpose : pointers(context_.purposes))
+        for (const Coding* kind : pointers(context_.classes))
+            for (const Coding* code : pointers(context_.codes)) answers.push_back(decide({context_, purpose, at_, kind, code, fault_}));
+    return answers;
+}
+
+PartAnswer Evaluator::decide(const Question& question) {
     residual_.clear();
     permitted_without_default_ = false;
     bool denies = false;
+    bool denies_by_default = false;
     bool doubts = false;
     bool permits = false;
+    bool german_permits = false;
     for (const HeldConsent* held : in_force_) {
-        const Decision one = decide_by(*held, question);
-        denies |= one == Decision::deny;
-        doubts |= one == Decision::indeterminate;
-        permits |= one == Decision::permit;
+        const OneConsent one = decide_by(*held, question);
+        denies |= one.decision == Decision::deny && !one.by_default;
+        denies_by_default |= one.by_default;
+        doubts |= one.decision == Decision::indeterminate;
+        permits |= one.decision == Decision::permit;
+        german_permits |= one.decision == Decision::permit && one.german;
     }
-    if (denies) return {Decision::deny, Basis::consent, {}};
-    if (doubts) return {Decision::indeterminate, Basis::consent, {}};
+    denies |= denies_by_default && !german_permits;
+    const std::string purpose = question.purpose == nullptr ? std::string() : question.purpose->code;
+    if (denies && !(permits && fault_ == Fault::permit_beats_deny)) return {Decision::deny, Basis::consent, purpose, {}};
+    if (doubts) return {Decision::indeterminate, Basis::consent, purpose, {}};
     // What one consent permits without limit is not hidden because another permits only a part.
     if (permitted_without_default_) std::erase_if(residual_, is_default_forbid);
-    if (permits) return {Decision::permit, Basis::consent, residual_};
-    const Decision fallback = by_policy(purpose);
-    return {fallback, fallback == Decision::not_applicable ? Basis::nothing : Basis::implicit_policy, residual_};
+    const bool explicit_counts = fault_ != Fault::policy_over_consent || policy_ == governance::ImplicitPolicy::none;
+    if (permits && explicit_counts) return {Decision::permit, Basis::consent, purpose, residual_};
+    const Decision fallback = by_policy(question);
+    return {fallback, fallback == Decision::not_applicable ? Basis::nothing : Basis::implicit_policy, purpose, residual_};
 }
 
-Decision Evaluator::by_policy(const Coding* purpose) {
+/// The four policies of IHE PCF. BTG and ETREAT never come with treatment: only a policy that names or includes everything has them.
+bool Evaluator::policy_permits(const Question& question) const {
     using governance::ImplicitPolicy;
-    const bool break_glass = purpose != nullptr && *purpose == act_reason("BTG");
-    const bool emergency = break_glass || (purpose != nullptr && (*purpose == act_reason("ETREAT") || *purpose == act_reason("ERTREAT")));
+    const bool break_glass = question.purpose != nullptr && is_break_glass(*question.purpose);
+    const bool emergency = break_glass || is_act_reason_code(question.purpose, "ETREAT") || is_act_reason_code(question.purpose, "ERTREAT");
     const bool may = break_glass ? context_.is_clinician && context_.may_break_glass : !emergency || context_.is_clinician;
-    bool permits = false;
     switch (policy_) {
-        case ImplicitPolicy::none: say({}, {}, "no_consent", "no consent in force speaks about " + label_of(purpose)); return Decision::not_applicable;
-        case ImplicitPolicy::deny_all: break;
-        case ImplicitPolicy::break_glass_only: permits = break_glass && may; break;
-        case ImplicitPolicy::basic_normal:
-            permits = context_.is_clinician && purpose != nullptr && !break_glass && (emergency || purpose_covers(act_reason("TREAT"), *purpose));
-            break;
-        case ImplicitPolicy::all_normal: permits = purpose != nullptr && may; break;
+        case ImplicitPolicy::none:
+        case ImplicitPolicy::deny_all: return false;
+        case ImplicitPolicy::break_glass_only: return break_glass && may;
+        case ImplicitPolicy::basic_normal: return context_.is_clinician && question.purpose != nullptr && purpose_covers(act_reason("TREAT"), *question.purpose);
+        case ImplicitPolicy::all_normal: return may;
     }
+    return false;
+}
+
+Decision Evaluator::by_policy(const Question& question) {
+    if (policy_ == governance::ImplicitPolicy::none) {
+        say({}, {}, "no_consent", "no consent in force speaks about " + label_of(question));
+        return Decision::not_applicable;
+    }
+    const bool permits = policy_permits(question);
     say({}, {}, permits ? "implicit_permit" : "implicit_deny",
-        "no consent in force speaks about " + label_of(purpose) + "; the custodian's policy " + std::string(to_string(policy_)) +
+        "no consent in force speaks about " + label_of(question) + "; the custodian's policy " + std::string(to_string(policy_)) +
             (permits ? " permits it" : " denies it"));
     return permits ? Decision::permit : Decision::deny;
 }
 
-void Evaluator::combine(const std::vector<PurposeAnswer>& answers) {
-    const auto any = [&](Decision wanted) { return std::ranges::any_of(answers, [&](const PurposeAnswer& one) { return one.decision == wanted; }); };
-    if (any(Decision::deny)) answer_.decision = Decision::deny;
+void Evaluator::combine(const std::vector<PartAnswer>& answers) {
+    const auto any = [&](Decision wanted) { return std::ranges::any_of(answers, [&](const PartAnswer& one) { return one.decision == wanted; }); };
+    if (any(Decision::permit) && fault_ == Fault::any_purpose_will_do) answer_.decision = Decision::permit;
+    else if (any(Decision::deny)) answer_.decision = Decision::deny;
     else if (any(Decision::indeterminate)) answer_.decision = Decision::indeterminate;
     else if (any(Decision::not_applicable)) answer_.decision = Decision::not_applicable;
     else answer_.decision = Decision::permit;
-    for (const PurposeAnswer& one : answers)
+    for (const PartAnswer& one : answers)
         if (one.decision == answer_.decision && one.basis != Basis::nothing) {
             if (answer_.basis != Basis::consent) answer_.basis = one.basis;
         }
     if (answer_.decision == Decision::not_applicable && any(Decision::permit))
-        say({}, {}, "purpose_not_covered", "some of the purposes are permitted, but permits must cover all that is asked");
+        say({}, {}, "purpose_not_covered", "a part of what is asked is permitted, but permits must cover all of it");
 }
 
-void Evaluator::gather_residual(const std::vector<PurposeAnswer>& answers) {
-    const bool all_alike = std::ranges::all_of(answers, [&](const PurposeAnswer& one) { return one.residual == answers.front().residual; });
-    for (std::size_t i = 0; i < answers.size() && (i == 0 || !all_alike); ++i) {
-        for (ResidualRule rule : answers[i].residual) {
-            if (!all_alike) rule.purpose = context_.purposes[i].code;
+/// What is to be enforced depends on the purpose alone; it is told once where it is the same for all.
+void Evaluator::gather_residual(const std::vector<PartAnswer>& answers) {
+    std::vector<const PartAnswer*> by_purpose;
+    for (const PartAnswer& one : answers)
+        if (std::ranges::none_of(by_purpose, [&](const PartAnswer* other) { return other->purpose == one.purpose && other->residual == one.residual; }))
+            by_purpose.push_back(&one);
+    const bool all_alike = std::ranges::all_of(by_purpose, [&](const PartAnswer* one) { return one->residual == by_purpose.front()->residual; });
+    for (std::size_t i = 0; i < by_purpose.size() && (i == 0 || !all_alike); ++i) {
+        for (ResidualRule rule : by_purpose[i]->residual) {
+            if (!all_alike) rule.purpose = by_purpose[i]->purpose;
             answer_.residual.push_back(std::move(rule));
         }
     }
@@ -196,53 +269,6 @@ void Evaluator::tidy() {
     });
 }
 
-/// What one consent's residual rules say about a piece of data.
-enum class DataVerdict : std::uint8_t { silent, forbidden_by_default, forbidden, permitted };
-
-/// Whose rules for which purpose.
-struct RuleGroup {
-    std::string_view purpose;
-    std::string_view consent;
-    bool operator==(const RuleGroup&) const = default;
-};
-
-DataVerdict verdict_of(std::span<const ResidualRule> rules, const RuleGroup& group, const DataContext& data) {
-    const ResidualRule* best = nullptr;
-    for (const ResidualRule& rule : rules) {
-        if (rule.consent != group.consent || rule.purpose != group.purpose) continue;
-        const bool matches = std::ranges::all_of(rule.conditions, [&](const Provision& one) { return data_matches(one, rule.type, data); });
-        if (!matches) continue;
-        const bool deeper = best == nullptr || rule.depth > best->depth;
-        const bool named_deny = best != nullptr && rule.depth == best->depth && rule.type == ProvisionType::deny && !rule.conditions.empty();
-        const bool over_default = best != nullptr && rule.depth == best->depth && is_default_forbid(*best);
-        if (deeper || named_deny || over_default) best = &rule;
-    }
-    if (best == nullptr) return DataVerdict::silent;
-    if (best->type == ProvisionType::permit) return DataVerdict::permitted;
-    return best->conditions.empty() ? DataVerdict::forbidden_by_default : DataVerdict::forbidden;
-}
-
-template <class T>
-void add_unique(std::vector<T>& list, const T& item) {
-    if (std::ranges::find(list, item) == list.end()) list.push_back(item);
-}
-
-/// For one purpose: a named forbid of any consent hides; else a permit of any shows; else what is forbidden by default is hidden.
-bool is_visible_for(std::string_view purpose, std::span<const ResidualRule> residual, const DataContext& data) {
-    std::vector<std::string_view> consents;
-    for (const ResidualRule& rule : residual)
-        if (rule.purpose == purpose) add_unique(consents, std::string_view(rule.consent));
-    bool hidden = false;
-    bool permitted = false;
-    for (const std::string_view consent : consents) {
-        const DataVerdict verdict = verdict_of(residual, {purpose, consent}, data);
-        if (verdict == DataVerdict::forbidden) return false;
-        hidden |= verdict == DataVerdict::forbidden_by_default;
-        permitted |= verdict == DataVerdict::permitted;
-    }
-    return permitted || !hidden;
-}
-
 }  // namespace
 
 std::string_view to_string(Decision decision) noexcept {
@@ -255,25 +281,35 @@ std::string_view to_string(Decision decision) noexcept {
     return {};
 }
 
-bool is_in_force(const HeldConsent& held, TimeMs at) noexcept {
-    if (held.status != ConsentStatus::active && held.status != ConsentStatus::erased) return false;
-    if (at < held.not_before_ms || at >= held.not_after_ms) return false;
-    if (!held.consent) return true;
+std::string_view why_not_in_force(const HeldConsent& held, TimeMs at) noexcept {
+    if (held.status != ConsentStatus::active && held.status != ConsentStatus::erased) return to_string(held.status);
+    if (at < held.not_before_ms) return "not yet valid";
+    if (at >= held.not_after_ms) return "expired";
+    if (!held.consent) return {};
     const Consent& consent = *held.consent;
-    if (consent.status != DocumentStatus::active) return false;
-    if (consent.date_time_ms && at < *consent.date_time_ms) return false;
-    const bool root_is_agreement = consent.root.type.has_value() || consent.profile != Profile::none || consent.fhir_version == FhirVersion::r5;
-    return !root_is_agreement || consent.root.period.contains(at);
+    switch (consent.status) {
+        case DocumentStatus::active: break;
+        case DocumentStatus::draft: return "a draft";
+        case DocumentStatus::proposed: return "proposed";
+        case DocumentStatus::rejected: return "rejected";
+        case DocumentStatus::inactive: return "inactive";
+        case DocumentStatus::entered_in_error: return "entered in error";
+        case DocumentStatus::not_done: return "not done";
+        case DocumentStatus::unknown: return "of unknown status";
+    }
+    if (consent.date_time_ms && at < *consent.date_time_ms) return "not yet valid";
+    if (consent.root.period.from_ms && at < *consent.root.period.from_ms) return "not yet valid";
+    if (consent.root.period.until_ms && at >= *consent.root.period.until_ms) return "expired";
+    return {};
 }
 
-bool is_visible(std::span<const ResidualRule> residual, const DataContext& data) {
-    std::vector<std::string_view> purposes;
-    for (const ResidualRule& rule : residual) add_unique(purposes, std::string_view(rule.purpose));
-    return std::ranges::all_of(purposes, [&](std::string_view purpose) { return is_visible_for(purpose, residual, data); });
+ConsentAnswer evaluate_with(Fault fault, std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy, const AccessContext& context,
+                            TimeMs at) {
+    return Evaluator(consents, implicit_policy, context, at, fault).run();
 }
 
 ConsentAnswer evaluate(std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy, const AccessContext& context, TimeMs at) {
-    return Evaluator(consents, implicit_policy, context, at).run();
+    return evaluate_with(Fault::none, consents, implicit_policy, context, at);
 }
 
 }  // namespace placet::contracts::consent

@@ -35,21 +35,27 @@ enum class Basis : std::uint8_t {
 struct DataContext {
     std::string reference;                 ///< "Observation/ex-weight"
     std::vector<std::string> related;      ///< what it refers to (encounter, …)
+    std::vector<std::string> referred_by;  ///< what refers to it, the patient's own record left out
     std::vector<std::string> authors;      ///< performer, author or recorder
     std::vector<Coding> classes;
     std::vector<Coding> resource_types;
     std::vector<Coding> codes;
     std::vector<Coding> security_labels;
-    std::optional<TimeMs> at_ms;           ///< when it was made, for dataPeriod
+    Period made;     ///< from the first to past the last instant it may be of, on the scale of data_time(); open: unknown
+    Period updated;  ///< when it was last changed, if that is known
+    bool timeless = false;  ///< of no time at all (a Patient): no period holds it
 };
 
 /// The question.
 struct AccessContext {
-    std::vector<std::string> actors;   ///< every reference the asker answers to: herself, her organisation, groups
+    std::vector<std::string> actors;   ///< every reference the asker answers to: herself, her organisation, groups; none: unknown
     std::vector<Coding> actor_roles;
     std::vector<Coding> purposes;      ///< all must be permitted
-    std::vector<Coding> actions;       ///< empty: any use
+    std::vector<Coding> actions;       ///< empty: looking at it ("access")
     std::vector<Coding> policy_codes;  ///< German MII: the codes asked for; a resource counts only if it permits all of them
+    std::vector<Coding> classes;          ///< kinds of data asked for, as far as stated: all must be permitted
+    std::vector<Coding> codes;            ///< likewise
+    std::vector<Coding> security_labels;  ///< labels that the data asked for carry, as far as stated
     std::optional<DataContext> data;   ///< none: may a token be issued at all? Rules about data become residual
     bool is_clinician = false;         ///< for implicit policies
     bool may_break_glass = false;      ///< authorised to declare BTG
@@ -80,6 +86,7 @@ struct ResidualRule {
     std::string path;     ///< provision whose conditions on data it has; "provision" for "everything"
     std::size_t depth = 0;  ///< 0 = everything that no rule mentions, 1 = root, …: within one consent the deepest match wins
     std::string purpose;    ///< code of the purpose it is for; empty: for every purpose asked
+    ProvisionType wins_ties = ProvisionType::deny;  ///< between rules of one depth; IHE PCF: permit overrides forbid
     std::vector<Provision> conditions;  ///< all must hold; only those on data are set (classes, codes, labels, …). Empty: everything
     bool operator==(const ResidualRule&) const = default;
 };
@@ -88,7 +95,7 @@ struct ConsentAnswer {
     Decision decision = Decision::not_applicable;
     Basis basis = Basis::nothing;
     std::vector<EvaluationReason> reasons;  ///< sorted: the same for any order of the consents
-    std::vector<std::string> obligations;   ///< codes from actions and labels of the deciding rules
+    std::vector<std::string> obligations;   ///< duties among the labels of the deciding rules, and those of break-glass
     std::vector<ResidualRule> residual;     ///< empty unless permit
     std::uint64_t rule_version = kRuleVersion;
     [[nodiscard]] bool permits() const noexcept { return decision == Decision::permit; }
@@ -97,11 +104,14 @@ struct ConsentAnswer {
 [[nodiscard]] ConsentAnswer evaluate(std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy,
                                      const AccessContext& context, TimeMs at);
 
-/// Whether a consent counts at `at`: active on the ledger and in the document, begun and not ended.
-[[nodiscard]] bool is_in_force(const HeldConsent& consent, TimeMs at) noexcept;
+/// Why a consent does not count at `at` ("withdrawn", "not yet valid", "expired", …); empty where it is in force: active on the ledger and
+/// in the document, begun and not ended.
+[[nodiscard]] std::string_view why_not_in_force(const HeldConsent& consent, TimeMs at) noexcept;
+[[nodiscard]] inline bool is_in_force(const HeldConsent& consent, TimeMs at) noexcept { return why_not_in_force(consent, at).empty(); }
 
-/// Whether data survive the residual rules of a permit. Within a consent the deepest matching rule speaks (IHE PCF: permit overrides
-/// forbid, nothing matches = flows); among consents a forbid of something named wins, a "forbid everything" yields to a permit. Every purpose must let them through.
+/// Whether data survive the residual rules of a permit. Within a consent the deepest matching rule speaks, of equally deep ones the one
+/// that wins ties; nothing matches = flows. Among consents a forbid of something named wins, a "forbid everything" yields to a permit.
+/// Every purpose must let them through.
 [[nodiscard]] bool is_visible(std::span<const ResidualRule> residual, const DataContext& data);
 
 /// All active consents of a pseudonym with their E parts. An E part that is missing though the map does not say erased is an

@@ -54,6 +54,11 @@ struct Period {
     }
 };
 
+/// Data may be older than the ledger's clock: instants of data count milliseconds from 0001-01-01T00:00:00Z.
+inline constexpr TimeMs kDataEpochMs = 62'135'596'800'000;
+/// An instant of the ledger's clock on the scale of data.
+[[nodiscard]] constexpr TimeMs data_time(TimeMs instant) noexcept { return instant + kDataEpochMs; }
+
 struct ProvisionActor {
     std::vector<Coding> roles;  ///< codings of one CodeableConcept: synonyms
     std::string reference;      ///< empty: anybody in the role
@@ -85,7 +90,7 @@ struct ProvisionData {
 struct Provision {
     std::optional<ProvisionType> type;  ///< as the document has it; R5 exceptions get the opposite of what encloses them
     Period period;                      ///< of the agreement
-    Period data_period;                 ///< of the data
+    Period data_period;                 ///< of the data, on the scale of data_time()
     std::vector<ProvisionActor> actors;
     std::vector<Coding> actions;
     std::vector<Coding> purposes;

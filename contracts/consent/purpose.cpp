@@ -12,18 +12,23 @@ struct Edge {
     std::string_view parent;  ///< empty: directly below "any purpose of use"
 };
 
-// v3 PurposeOfUse. Where HL7's own tree and consent.md differ, consent.md counts.
+// v3 PurposeOfUse. Where HL7's own tree and consent.md differ (PRECLINTRCH, FAMRQT, PWATRNY), consent.md counts.
 constexpr std::array kTree = {
-    Edge{"TREAT", ""},           Edge{"ETREAT", "TREAT"},        Edge{"BTG", "ETREAT"},       Edge{"ERTREAT", "ETREAT"},
-    Edge{"CLINTRL", "TREAT"},    Edge{"COC", "TREAT"},           Edge{"POPHLTH", "TREAT"},    Edge{"CAREMGT", "TREAT"},
-    Edge{"TREATDS", "TREAT"},    Edge{"HPAYMT", ""},             Edge{"CLMATTCH", "HPAYMT"},  Edge{"COVAUTH", "HPAYMT"},
-    Edge{"COVERAGE", "HPAYMT"},  Edge{"ELIGDTRM", "COVERAGE"},   Edge{"ELIGVER", "COVERAGE"}, Edge{"ENROLLM", "COVERAGE"},
-    Edge{"REMITADV", "HPAYMT"},  Edge{"HOPERAT", ""},            Edge{"HRESCH", ""},          Edge{"BIORCH", "HRESCH"},
-    Edge{"CLINTRCH", "HRESCH"},  Edge{"CLINTRCHNPC", "CLINTRCH"}, Edge{"CLINTRCHPC", "CLINTRCH"}, Edge{"DSRCH", "HRESCH"},
-    Edge{"POARCH", "HRESCH"},    Edge{"PRECLINTRCH", "HRESCH"},  Edge{"TRANSRCH", "HRESCH"},  Edge{"PATRQT", ""},
-    Edge{"FAMRQT", ""},          Edge{"PWATRNY", ""},            Edge{"SUPNWK", ""},          Edge{"HMARKT", ""},
-    Edge{"PUBHLTH", ""},         Edge{"DISASTER", "PUBHLTH"},    Edge{"THREAT", "PUBHLTH"},   Edge{"HSYSADMIN", "HOPERAT"},
-    Edge{"HQUALIMP", "HOPERAT"}, Edge{"HLEGAL", "HOPERAT"},      Edge{"HOUTCOMS", "HOPERAT"}, Edge{"HPRGRP", "HOPERAT"},
+    Edge{"TREAT", ""},             Edge{"ETREAT", "TREAT"},         Edge{"BTG", "ETREAT"},         Edge{"ERTREAT", "ETREAT"},
+    Edge{"CLINTRL", "TREAT"},      Edge{"COC", "TREAT"},            Edge{"POPHLTH", "TREAT"},      Edge{"TREATDS", "TREAT"},
+    Edge{"HPAYMT", ""},            Edge{"CLMATTCH", "HPAYMT"},      Edge{"COVAUTH", "HPAYMT"},     Edge{"COVERAGE", "HPAYMT"},
+    Edge{"ELIGDTRM", "COVERAGE"},  Edge{"ELIGVER", "COVERAGE"},     Edge{"ENROLLM", "COVERAGE"},   Edge{"MILDCRG", "COVERAGE"},
+    Edge{"REMITADV", "HPAYMT"},    Edge{"HOPERAT", ""},             Edge{"CAREMGT", "HOPERAT"},    Edge{"DONAT", "HOPERAT"},
+    Edge{"FRAUD", "HOPERAT"},      Edge{"GOV", "HOPERAT"},          Edge{"HACCRED", "HOPERAT"},    Edge{"HCOMPL", "HOPERAT"},
+    Edge{"HDECD", "HOPERAT"},      Edge{"HDIRECT", "HOPERAT"},      Edge{"HDM", "HOPERAT"},        Edge{"HLEGAL", "HOPERAT"},
+    Edge{"HOUTCOMS", "HOPERAT"},   Edge{"HPRGRP", "HOPERAT"},       Edge{"HQUALIMP", "HOPERAT"},   Edge{"HSYSADMIN", "HOPERAT"},
+    Edge{"LABELING", "HSYSADMIN"}, Edge{"METAMGT", "HSYSADMIN"},    Edge{"MEMADMIN", "HOPERAT"},   Edge{"MILCDM", "HOPERAT"},
+    Edge{"PATADMIN", "HOPERAT"},   Edge{"PATSFTY", "HOPERAT"},      Edge{"PERFMSR", "HOPERAT"},    Edge{"RECORDMGT", "HOPERAT"},
+    Edge{"SYSDEV", "HOPERAT"},     Edge{"HTEST", "SYSDEV"},         Edge{"TRAIN", "HOPERAT"},      Edge{"HRESCH", ""},
+    Edge{"BIORCH", "HRESCH"},      Edge{"CLINTRCH", "HRESCH"},      Edge{"CLINTRCHNPC", "CLINTRCH"}, Edge{"CLINTRCHPC", "CLINTRCH"},
+    Edge{"DSRCH", "HRESCH"},       Edge{"POARCH", "HRESCH"},        Edge{"PRECLINTRCH", "HRESCH"}, Edge{"TRANSRCH", "HRESCH"},
+    Edge{"PATRQT", ""},            Edge{"SUPNWK", "PATRQT"},        Edge{"FAMRQT", ""},            Edge{"PWATRNY", ""},
+    Edge{"HMARKT", ""},            Edge{"PUBHLTH", ""},             Edge{"DISASTER", "PUBHLTH"},   Edge{"THREAT", "PUBHLTH"},
 };
 
 bool is_act_reason(std::string_view system) {
@@ -49,16 +54,62 @@ bool same(const Coding& a, const Coding& b) {
     return a == b || (a.code == b.code && is_act_reason(a.system) && is_act_reason(b.system));
 }
 
-}  // namespace
+/// "HMB" of DUO:0000006, http://purl.obolibrary.org/obo/DUO_0000006 and their kin; empty where the coding is no DUO permission.
+std::string_view duo_purpose(const Coding& coding) {
+    constexpr std::string_view kBase = "http://purl.obolibrary.org/obo/";
+    const bool is_duo = coding.system == systems::kDuo || coding.system == kBase || coding.system == "http://purl.obolibrary.org/obo/duo" ||
+                        coding.system == "https://purl.obolibrary.org/obo/duo.owl" || coding.code.starts_with("http://purl.obolibrary.org/obo/DUO_");
+    if (!is_duo) return {};
+    std::string_view code = coding.code;
+    if (code.starts_with(kBase)) code.remove_prefix(kBase.size());
+    if (code.starts_with("DUO:") || code.starts_with("DUO_")) code.remove_prefix(4);
+    struct Name {
+        std::string_view number;
+        std::string_view name;
+    };
+    static constexpr std::array kNames = {Name{"0000042", "GRU"}, Name{"0000006", "HMB"}, Name{"0000007", "DS"}, Name{"0000011", "POA"},
+                                          Name{"0000043", "CC"}};
+    for (const Name& one : kNames)
+        if (code == one.number || code == one.name) return one.name;
+    return {};
+}
 
-bool purpose_covers(const Coding& stated, const Coding& asked) {
+enum class Side : std::uint8_t { stated, asked };
+
+/// A purpose in the words of the lattice. DS is disease research under a condition: asking for it is asking for less than DSRCH, permitting
+/// it is permitting less.
+std::vector<Coding> in_the_lattice(const Coding& coding, Side side) {
+    const std::string_view duo = duo_purpose(coding);
+    if (duo.empty() || (duo == "DS" && side == Side::stated)) return {coding};
+    return purposes_of_duo(duo);
+}
+
+bool covers_one(const Coding& stated, const Coding& asked) {
     if (same(stated, asked)) return true;
     if (!is_act_reason(stated.system) || !is_act_reason(asked.system)) return false;
     if (is_emergency(asked.code)) return false;
     return is_below(asked.code, stated.code);
 }
 
-bool purposes_meet(const Coding& stated, const Coding& asked) { return purpose_covers(stated, asked) || purpose_covers(asked, stated); }
+}  // namespace
+
+bool purpose_covers(const Coding& stated, const Coding& asked) {
+    if (covers_one(stated, asked)) return true;
+    if (duo_purpose(stated).empty() && duo_purpose(asked).empty()) return false;
+    const std::vector<Coding> wide = in_the_lattice(stated, Side::stated);
+    return std::ranges::all_of(in_the_lattice(asked, Side::asked), [&](const Coding& one) {
+        return std::ranges::any_of(wide, [&](const Coding& other) { return covers_one(other, one); });
+    });
+}
+
+bool purposes_meet(const Coding& stated, const Coding& asked) {
+    for (const Coding& one : in_the_lattice(stated, Side::asked))
+        for (const Coding& other : in_the_lattice(asked, Side::asked))
+            if (covers_one(one, other) || covers_one(other, one)) return true;
+    return false;
+}
+
+bool is_break_glass(const Coding& purpose) { return is_act_reason(purpose.system) && purpose.code == "BTG"; }
 
 std::vector<Coding> purposes_of_duo(std::string_view duo_code) {
     const auto reasons = [](std::initializer_list<std::string_view> codes) {

@@ -23,7 +23,8 @@ struct ReadingAnswer {
     std::string path;                     ///< of the rule that decided
     std::vector<std::string> obligations;  ///< of that rule
     std::vector<ResidualRule> residual;    ///< consent ids are filled in by the caller
-    /// Same decision and same residual rules.
+    bool by_default = false;  ///< a German root deny: yields to what another German consent permits
+    /// Same decision, and residual rules that hide the same data.
     [[nodiscard]] bool agrees_with(const ReadingAnswer& other) const;
 };
 
@@ -34,5 +35,9 @@ struct ReadingAnswer {
 
 /// The base rule that `policyRule` states, if it is a code we know.
 [[nodiscard]] std::optional<ProvisionType> policy_base(const Consent& consent);
+
+/// Whether the root has conditions but no type, is not told apart by a profile, and may concern the question: it can then mean a rule or
+/// its exception. Its period is no such condition: it bounds the agreement.
+[[nodiscard]] bool is_untyped_rule(const Consent& consent, const Question& question);
 
 }  // namespace placet::contracts::consent

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/fhir/data_context.hpp"
+#include "api/fhir/fhir_time.hpp"
 #include "api/gateway/deidentify.hpp"
 #include "cli/samples/records.hpp"
 #include "ledger/base/hex.hpp"
@@ -83,20 +85,21 @@ TEST_CASE("ages of ninety and more are told as ninety, a death without its day")
 }
 
 TEST_CASE("a resource that says it must not be understood without an extension is not understood") {
-    CHECK(gw::is_understood(*api::fhir::parse_json(R"({"resourceType":"Observation"})")));
-    CHECK_FALSE(gw::is_understood(*api::fhir::parse_json(R"({"resourceType":"Observation","component":[{"modifierExtension":[{"url":"x"}]}]})")));
-    CHECK_FALSE(gw::is_understood(*api::fhir::parse_json(R"({"resourceType":"Observation","implicitRules":"x"})")));
+    CHECK(api::fhir::is_understood(*api::fhir::parse_json(R"({"resourceType":"Observation"})")));
+    CHECK_FALSE(api::fhir::is_understood(*api::fhir::parse_json(R"({"resourceType":"Observation","component":[{"modifierExtension":[{"url":"x"}]}]})")));
+    CHECK_FALSE(api::fhir::is_understood(*api::fhir::parse_json(R"({"resourceType":"Observation","implicitRules":"x"})")));
 }
 
 TEST_CASE("rules about data see a resource's encounter, authors, codes, labels and time") {
     const auto resource = *api::fhir::parse_json(R"({"resourceType":"Observation","id":"o1","meta":{"security":[{"system":"c","code":"R"}]},"code":{"coding":[{"system":"l","code":"1"}]},
         "subject":{"reference":"Patient/p1"},"encounter":{"reference":"Encounter/e1"},"performer":[{"reference":"Practitioner/d1"}],"effectiveDateTime":"2022-03"})");
-    const auto context = gw::data_context_of(resource, "Patient/p1");
+    const auto context = gw::data_contexts_of({resource}, "Patient/p1").front();
     CHECK(context.reference == "Observation/o1");
     CHECK(std::ranges::find(context.related, "Encounter/e1") != context.related.end());
     CHECK(std::ranges::find(context.related, contracts::consent::kSubject) != context.related.end());
     CHECK(context.authors == std::vector<std::string>{"Practitioner/d1"});
     CHECK(context.security_labels == std::vector<contracts::Coding>{{"c", "R"}});
     CHECK(context.codes == std::vector<contracts::Coding>{{"l", "1"}});
-    CHECK(base::to_rfc3339(*context.at_ms) == "2022-03-01T00:00:00.000Z");
+    CHECK(api::fhir::data_time_text(*context.made.from_ms) == "2022-03-01");
+    CHECK(api::fhir::data_time_text(*context.made.until_ms) == "2022-04-01");
 }

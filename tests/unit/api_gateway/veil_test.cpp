@@ -76,7 +76,7 @@ TEST_CASE("a veiled rule about an encounter finds the records of that encounter 
         const auto resource = *api::fhir::parse_json(
             R"({"resourceType":"Observation","id":"o1","subject":{"reference":"Patient/p1"},"encounter":{"reference":")" +
             encounter + R"("}})");
-        return gw::veiled(gw::data_context_of(resource, "Patient/p1"), patient);
+        return gw::veiled(gw::data_contexts_of({resource}, "Patient/p1").front(), patient);
     };
     const consent::ResidualRule rule{consent::ProvisionType::deny, "c", "provision.provision[0]", 2, "",
                                      {model.root.provisions[0]}};

@@ -172,10 +172,25 @@ TEST_CASE("without a profile, a root type against the stated policy rule is a di
 TEST_CASE("an untyped root with conditions under a policy rule is rule or exception: indeterminate") {
     Consent consent;
     consent.policy_rules = {sensitivity("OPTIN")};
-    consent.root.period = {kNow - 300 * kDay, kNow - 200 * kDay};
+    consent.root.purposes = {act_reason("HRESCH")};
     const auto result = answer({held("c", consent)}, asks({"HRESCH"}));
     CHECK(result.decision == Decision::indeterminate);
     CHECK(result.reasons.at(0).path == "provision.type");
+    CHECK(decide({held("c", consent)}, asks({"TREAT"})) == Decision::indeterminate);
+    consent.policy_rules.clear();  // the base rule is unknown: only what the root may concern is doubtful
+    CHECK(decide({held("c", consent)}, asks({"HRESCH"})) == Decision::indeterminate);
+    CHECK(decide({held("c", consent)}, asks({"TREAT"})) == Decision::not_applicable);
+    consent.root.provisions.push_back(rule(kDeny, {"HRESCH"}));
+    CHECK(decide({held("c", consent)}, asks({"HRESCH"})) == Decision::deny);
+}
+
+TEST_CASE("the period of an untyped root bounds the agreement and makes nothing doubtful") {
+    Consent consent;
+    consent.policy_rules = {sensitivity("OPTIN")};
+    consent.root.period = {kNow - 300 * kDay, kNow - 200 * kDay};
+    CHECK(decide({held("c", consent)}, asks({"HRESCH"})) == Decision::not_applicable);
+    consent.root.period = {kNow - 300 * kDay, kNow + 1};
+    CHECK(decide({held("c", consent)}, asks({"HRESCH"})) == Decision::permit);
 }
 
 TEST_CASE("R5 has one reading: an exception needs all that encloses it") {
@@ -340,14 +355,14 @@ TEST_CASE("data periods, instances and authors hide or show pieces of data") {
     consent.root.provisions = {year, author};
     const auto residual = answer({held("c", consent)}, asks({"TREAT"})).residual;
     DataContext old;
-    old.at_ms = kNow - 200 * kDay;
+    old.made = {kNow - 200 * kDay, kNow - 199 * kDay};
     CHECK(is_visible(residual, old));
-    old.at_ms = kNow - 1;
+    old.made = {kNow - 1, kNow};
     CHECK_FALSE(is_visible(residual, old));
     DataContext undated;
     CHECK_FALSE(is_visible(residual, undated));
     DataContext written;
-    written.at_ms = kNow;
+    written.made = {kNow, kNow + 1};
     written.authors = {"Practitioner/ex"};
     CHECK_FALSE(is_visible(residual, written));
 }
@@ -398,7 +413,8 @@ TEST_CASE("German MII: root deny means denied unless permitted below, and every 
     context.policy_codes = {{"urn:oid:mii", "1"}};
     CHECK(decide({held("c", consent)}, context) == Decision::permit);
     context.policy_codes.push_back({"urn:oid:mii", "3"});
-    CHECK(decide({held("c", consent)}, context) == Decision::not_applicable);
+    CHECK(decide({held("c", consent)}, context) == Decision::deny);
+    CHECK(decide({held("c", consent)}, context, ImplicitPolicy::all_normal) == Decision::deny);
     Provision denied = rule(kDeny);
     denied.codes = {{"urn:oid:mii", "1"}};
     consent.root.provisions.push_back(denied);

@@ -186,9 +186,9 @@ TEST_CASE("data examples show or hide instances, encounters, authors and periods
     CHECK_FALSE(sees("authoredby", other));
     CHECK_FALSE(sees("not-authoredby", authored));
     DataContext of_2022;
-    of_2022.at_ms = kMid2022;
+    of_2022.made = {data_time(kMid2022), data_time(kMid2022) + 1};
     DataContext of_2023;
-    of_2023.at_ms = kMid2023;
+    of_2023.made = {data_time(kMid2023), data_time(kMid2023) + 1};
     CHECK(sees("timeframe", of_2022));
     CHECK_FALSE(sees("timeframe", of_2023));
     CHECK_FALSE(sees("not-timeframe", of_2022));
