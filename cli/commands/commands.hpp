@@ -23,6 +23,7 @@ void add_proof(frame::CommandTable& table);
 void add_verify(frame::CommandTable& table);
 void add_match(frame::CommandTable& table);
 void add_periods(frame::CommandTable& table);
+void add_decide(frame::CommandTable& table);
 void add_status(frame::CommandTable& table);
 void add_completion(frame::CommandTable& table);
 

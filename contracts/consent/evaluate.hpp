@@ -86,8 +86,8 @@ struct ResidualRule {
     std::string path;     ///< provision whose conditions on data it has; "provision" for "everything"
     std::size_t depth = 0;  ///< 0 = everything that no rule mentions, 1 = root, …: within one consent the deepest match wins
     std::string purpose;    ///< code of the purpose it is for; empty: for every purpose asked
-    ProvisionType wins_ties = ProvisionType::deny;  ///< between rules of one depth; IHE PCF: permit overrides forbid
     std::vector<Provision> conditions;  ///< all must hold; only those on data are set (classes, codes, labels, …). Empty: everything
+    ProvisionType wins_ties = ProvisionType::deny;  ///< between rules of one depth; IHE PCF: permit overrides forbid
     bool operator==(const ResidualRule&) const = default;
 };
 

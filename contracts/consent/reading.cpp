@@ -102,7 +102,7 @@ ReadingAnswer decide(const std::vector<Rule>& rules, const Consent& consent, Fau
     for (const Rule& rule : rules) {
         const bool speaks = rule.type == ProvisionType::deny ? rule.depth >= base_depth : rule.depth > base_depth;
         if (rule.data.empty() || !speaks) continue;
-        answer.residual.push_back({rule.type, {}, rule.path, rule.depth, {}, ties, rule.data});
+        answer.residual.push_back({rule.type, {}, rule.path, rule.depth, {}, rule.data, ties});
         if (rule.type != ProvisionType::permit || first_data_permit != nullptr) continue;
         const Rule* denier = voids(rules, rule);
         if (denier == nullptr) first_data_permit = &rule;
@@ -119,7 +119,7 @@ ReadingAnswer decide(const std::vector<Rule>& rules, const Consent& consent, Fau
     answer.obligations = decides->obligations;
     if (!base_permits && fault != Fault::default_forbid_forgotten)
         answer.residual.insert(answer.residual.begin(),
-                               {ProvisionType::deny, {}, base == nullptr ? root_path(consent) : base->path, base_depth, {}, ties, {}});
+                               {ProvisionType::deny, {}, base == nullptr ? root_path(consent) : base->path, base_depth, {}, {}, ties});
     return answer;
 }
 
