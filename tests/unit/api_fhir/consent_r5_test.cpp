@@ -20,7 +20,7 @@ base::Result<ConsentReading> read(std::string_view members) {
 
 TEST_CASE("R5: decision is the root rule and each level of provisions has the opposite type") {
     const auto reading = read(R"("date":"2024-03-01","period":{"start":"2024-01-01","end":"2025-12-31"},"decision":"permit",
-        "provision":[{"purpose":[{"system":"s","code":"a"}],"provision":[{"resourceType":[{"system":"http://hl7.org/fhir/fhir-types","code":"Observation"}]}]}])");
+        "provision":[{"purpose":[{"system":"urn:s","code":"a"}],"provision":[{"resourceType":[{"system":"http://hl7.org/fhir/fhir-types","code":"Observation"}]}]}])");
     REQUIRE(reading);
     const auto& model = reading->model;
     CHECK(model.fhir_version == FhirVersion::r5);
@@ -41,14 +41,14 @@ TEST_CASE("R5: an expression, and provisions without a decision, are doubts that
     REQUIRE(expression);
     REQUIRE(expression->model.doubts.size() == 1);
     CHECK(expression->model.doubts[0].path == "provision[0].expression");
-    const auto undecided = read(R"("provision":[{"purpose":[{"system":"s","code":"a"}]}])");
+    const auto undecided = read(R"("provision":[{"purpose":[{"system":"urn:s","code":"a"}]}])");
     REQUIRE(undecided);
     REQUIRE_FALSE(undecided->model.doubts.empty());
     CHECK(undecided->model.doubts[0].path == "decision");
 }
 
 TEST_CASE("R5: an actor may be a role alone or a reference alone, and nobody is a doubt") {
-    const auto role = read(R"("decision":"deny","provision":[{"actor":[{"role":{"coding":[{"system":"s","code":"r"}]}},{"reference":{"reference":"Practitioner/1"}}]}])");
+    const auto role = read(R"("decision":"deny","provision":[{"actor":[{"role":{"coding":[{"system":"urn:s","code":"r"}]}},{"reference":{"reference":"Practitioner/1"}}]}])");
     REQUIRE(role);
     CHECK(role->model.doubts.empty());
     REQUIRE(role->model.root.provisions[0].actors.size() == 2);

@@ -34,8 +34,8 @@ std::string bundle(const std::vector<std::string>& resources) {
 
 struct Case {
     std::string context = R"({"patient":"Patient/x","actor":"Practitioner/y","purpose":[)" + purpose("TREAT") + "]}";
-    std::vector<std::string> consents;
-    std::string resources;
+    std::vector<std::string> consents = {};
+    std::string resources = {};
     ImplicitPolicy policy = ImplicitPolicy::none;
     std::string at = "2025-06-01T00:00:00Z";
 };
@@ -77,8 +77,8 @@ TEST_CASE("the patient is one, however she is referred to") {
     const std::string in_bundle = R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:aaaa","resource":{"resourceType":"Patient","id":"x"}},{"fullUrl":"urn:uuid:bbbb","resource":)" +
                                   consent(kPermitTreat, "c", R"("status":"active","patient":{"reference":"urn:uuid:aaaa"})") + "}]}";
     CHECK(decision({.consents = {in_bundle}}) == Decision::permit);
-    const std::string by_number = bundle({R"({"resourceType":"Patient","id":"x","identifier":[{"system":"s","value":"7"}]})",
-                                          consent(kPermitTreat, "c", R"("status":"active","patient":{"identifier":{"system":"s","value":"7"}})")});
+    const std::string by_number = bundle({R"({"resourceType":"Patient","id":"x","identifier":[{"system":"urn:s","value":"7"}]})",
+                                          consent(kPermitTreat, "c", R"("status":"active","patient":{"identifier":{"system":"urn:s","value":"7"}})")});
     CHECK(decision({.consents = {by_number}}) == Decision::permit);
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("visible and hidden together are what is about the patient; a denial s
 TEST_CASE("data are told by labels, codes, kinds, authors, relations and time") {
     const std::string record = bundle({
         R"({"resourceType":"Observation","id":"normal","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}]},"subject":{"reference":"Patient/x"},"effectiveDateTime":"1965-04-01","encounter":{"reference":"Encounter/e"},"performer":[{"reference":"Practitioner/a"}]})",
-        R"({"resourceType":"Observation","id":"both","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"},{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]},"subject":{"reference":"Patient/x"},"effectiveDateTime":"2022","code":{"coding":[{"system":"s","code":"k"}]}})",
+        R"({"resourceType":"Observation","id":"both","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"},{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]},"subject":{"reference":"Patient/x"},"effectiveDateTime":"2022","code":{"coding":[{"system":"urn:s","code":"k"}]}})",
         R"({"resourceType":"Encounter","id":"e","subject":{"reference":"Patient/x"},"period":{"start":"2022-02-01","end":"2023-02-01"}})"});
     const auto sees = [&](const std::string& rule) { return run({.consents = {consent(rule)}, .resources = record}).visible; };
     CHECK(sees(R"({"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}]})") == Names{"Observation/normal"});
@@ -159,7 +159,7 @@ TEST_CASE("data are told by labels, codes, kinds, authors, relations and time") 
     CHECK(sees(R"({"type":"permit","dataPeriod":{"start":"1960","end":"1969"}})") == Names{"Observation/normal"});
     CHECK(sees(R"({"type":"permit","dataPeriod":{"start":"2022-01-01","end":"2022-12-31"}})") == Names{"Observation/both"});
     CHECK(sees(R"({"type":"permit","provision":[{"type":"deny","dataPeriod":{"start":"2022-01-01","end":"2022-12-31"}}]})") == Names{"Observation/normal"});
-    CHECK(sees(R"({"type":"permit","provision":[{"type":"deny","code":[{"coding":[{"system":"s","code":"k"}]}]}]})") == Names{"Encounter/e", "Observation/normal"});
+    CHECK(sees(R"({"type":"permit","provision":[{"type":"deny","code":[{"coding":[{"system":"urn:s","code":"k"}]}]}]})") == Names{"Encounter/e", "Observation/normal"});
     CHECK(sees(R"({"type":"permit","provision":[{"type":"deny","class":[{"system":"http://hl7.org/fhir/resource-types","code":"Observation"}]}]})") == Names{"Encounter/e"});
 }
 
@@ -221,9 +221,9 @@ TEST_CASE("consents that do not count say why") {
 }
 
 TEST_CASE("readings that hide the same data agree, even where their rules are written differently") {
-    const std::string same = r4(R"("provision":{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}],"provision":[{"type":"deny","class":[{"system":"s","code":"x"}]}]})");
+    const std::string same = r4(R"("provision":{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}],"provision":[{"type":"deny","class":[{"system":"urn:s","code":"x"}]}]})");
     CHECK(decision({.consents = {same}}) == Decision::permit);
-    const std::string different = r4(R"("provision":{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}],"provision":[{"type":"permit","class":[{"system":"s","code":"x"}]}]})");
+    const std::string different = r4(R"("provision":{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}],"provision":[{"type":"permit","class":[{"system":"urn:s","code":"x"}]}]})");
     CHECK(decision({.consents = {different}}) == Decision::indeterminate);
     const std::string nobody = r4(R"("provision":{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}],"provision":[{"type":"deny","actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"reference":"Practitioner/y"}}]}]})");
     CHECK(decision({.consents = {nobody}}) == Decision::deny);
@@ -258,14 +258,14 @@ TEST_CASE("German broad consents are told by their codes, and every code asked m
 
 TEST_CASE("a filtered Bundle holds what is visible and a corrected total") {
     const std::string searchset = R"({"resourceType":"Bundle","type":"searchset","total":12,"entry":[
-        {"resource":{"resourceType":"Observation","id":"1","subject":{"reference":"Patient/x"},"code":{"coding":[{"system":"s","code":"k"}]}},"search":{"mode":"match"}},
+        {"resource":{"resourceType":"Observation","id":"1","subject":{"reference":"Patient/x"},"code":{"coding":[{"system":"urn:s","code":"k"}]}},"search":{"mode":"match"}},
         {"resource":{"resourceType":"Observation","id":"2","subject":{"reference":"Patient/x"}},"search":{"mode":"match"}},
         {"resource":{"resourceType":"Observation","id":"3","subject":{"reference":"Patient/z"}},"search":{"mode":"match"}},
         {"resource":{"resourceType":"Practitioner","id":"y"},"search":{"mode":"include"}}]})";
     const auto context = parse_json(R"({"patient":"Patient/x","purpose":[)" + purpose("TREAT") + "]}");
     const auto question = read_question(*context);
     ResourcePool consents, resources;
-    REQUIRE(consents.add_text("c", consent(R"({"type":"permit","provision":[{"type":"deny","code":[{"coding":[{"system":"s","code":"k"}]}]}]})")));
+    REQUIRE(consents.add_text("c", consent(R"({"type":"permit","provision":[{"type":"deny","code":[{"coding":[{"system":"urn:s","code":"k"}]}]}]})")));
     REQUIRE(resources.add_text("r", searchset));
     const DecisionInput input{*question, consents, resources, ImplicitPolicy::none, base::from_rfc3339("2025-06-01T00:00:00Z").value()};
     const auto decided = decide(input);
@@ -302,7 +302,7 @@ TEST_CASE("a question with an unknown or malformed field is refused with the fie
              {R"({"patient":"Practitioner/y"})", "patient", "Patient"},
              {R"({"patient":"x"})", "patient", "reference"},
              {R"({"patient":"Patient/x","purpose":{"code":"TREAT"}})", "purpose", "list"},
-             {R"({"patient":"Patient/x","purpose":[{"system":"s"}]})", "purpose[0].code", "code"},
+             {R"({"patient":"Patient/x","purpose":[{"system":"urn:s"}]})", "purpose[0].code", "code"},
              {R"({"patient":"Patient/x","purpose":[{"sytem":"s","code":"c"}]})", "purpose[0].sytem", "\"system\""},
              {R"({"patient":"Patient/x","at":"yesterday"})", "at", "RFC 3339"},
              {R"({"patient":"Patient/x","action":["access"]})", "action", "text"},

@@ -51,9 +51,9 @@ TEST_CASE("each level of IHE PCF closes elements of the root provision") {
     const std::string data = R"("data":[{"meaning":"instance","reference":{"reference":"Observation/1"}}])";
     for (const char* level : {"Basic", "Intermediate", "Advanced"}) {
         INFO(level);
-        CHECK(closed(level, R"("action":[{"coding":[{"system":"s","code":"access"}]}])") == Paths{"provision.action"});
-        CHECK(closed(level, R"("class":[{"system":"s","code":"x"}])") == Paths{"provision.class"});
-        CHECK(closed(level, R"("code":[{"coding":[{"system":"s","code":"x"}]}])") == Paths{"provision.code"});
+        CHECK(closed(level, R"("action":[{"coding":[{"system":"urn:s","code":"access"}]}])") == Paths{"provision.action"});
+        CHECK(closed(level, R"("class":[{"system":"urn:s","code":"x"}])") == Paths{"provision.class"});
+        CHECK(closed(level, R"("code":[{"coding":[{"system":"urn:s","code":"x"}]}])") == Paths{"provision.code"});
         CHECK(closed(level, R"("actor":[{"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"CST"}]},"reference":{"reference":"Organization/o"}}])") ==
               Paths{"provision.actor[0].role"});
     }

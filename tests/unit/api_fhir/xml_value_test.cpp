@@ -14,7 +14,7 @@ constexpr std::string_view kJson = R"({"resourceType":"Consent","id":"c","status
   "verification":[{"verified":true}],
   "provision":{"type":"permit","period":{"end":"2030"},"actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"reference":"Organization/o"}}],
   "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}],
-  "provision":[{"type":"deny","code":[{"coding":[{"system":"s","code":"x"}]}]},{"type":"deny","data":[{"meaning":"instance","reference":{"reference":"Observation/1"}}]}]}})";
+  "provision":[{"type":"deny","code":[{"coding":[{"system":"urn:s","code":"x"}]}]},{"type":"deny","data":[{"meaning":"instance","reference":{"reference":"Observation/1"}}]}]}})";
 constexpr std::string_view kXml = R"(<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment & an ampersand -->
 <Consent xmlns="http://hl7.org/fhir"><id value="c"/><status value="active"/>
@@ -25,7 +25,7 @@ constexpr std::string_view kXml = R"(<?xml version="1.0" encoding="UTF-8"?>
  <provision><type value="permit"/><period><end value="2030"/></period>
   <actor><role><coding><code value="IRCP"/></coding></role><reference><reference value="Organization/o"/></reference></actor>
   <purpose><system value="http://terminology.hl7.org/CodeSystem/v3-ActReason"/><code value="TREAT"/></purpose>
-  <provision><type value="deny"/><code><coding><system value="s"/><code value="x"/></coding></code></provision>
+  <provision><type value="deny"/><code><coding><system value="urn:s"/><code value="x"/></coding></code></provision>
   <provision><type value="deny"/><data><meaning value="instance"/><reference><reference value="Observation/1"/></reference></data></provision>
  </provision></Consent>)";
 
