@@ -163,7 +163,8 @@ TEST_CASE("a profile is noted, and what it forbids is doubted") {
         return read_consent(value);
     };
     CHECK(profiled("Intermediate", "")->model.profile == consent::Profile::pcf_intermediate);
-    CHECK(profiled("Intermediate", "")->model.doubts.empty());
+    CHECK(profiled("Advanced", "")->model.doubts.empty());
+    CHECK(doubts(*profiled("Intermediate", ""), "provision.provision[0].data[0].reference"));  // related to a patient, not to what groups data
     CHECK(doubts(*profiled("Basic", ""), "provision.provision"));
     CHECK(doubts(*profiled("Intermediate", R"({"type":"permit","securityLabel":[{"code":"R"}]})"), "provision.securityLabel"));
     CHECK(profiled("Advanced", R"({"type":"permit","securityLabel":[{"code":"R"}]})")->model.doubts.empty());
