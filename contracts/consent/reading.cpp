@@ -131,8 +131,9 @@ struct PlacedRule {
 
 void place(const Provision& provision, const std::string& path, std::vector<PlacedRule>& out) {
     for (std::size_t i = 0; i < provision.provisions.size(); ++i) {
-        out.push_back({&provision.provisions[i], nested_path(path, i)});
-        place(provision.provisions[i], out.back().path, out);
+        const std::string own = nested_path(path, i);  // a copy: the list grows below
+        out.push_back({&provision.provisions[i], own});
+        place(provision.provisions[i], own, out);
     }
 }
 

@@ -422,6 +422,24 @@ TEST_CASE("German MII: root deny means denied unless permitted below, and every 
     CHECK(decide({held("c", consent)}, context) == Decision::deny);
 }
 
+TEST_CASE("German rules nested in rules are followed, and the place of the deciding one is named") {
+    Consent consent = deny_for({});
+    consent.profile = Profile::mii_broad;
+    Provision inner = rule(kPermit);
+    inner.codes = {{"urn:oid:mii", "1"}};
+    for (int i = 0; i < 4; ++i) {
+        Provision outer = rule(kPermit);
+        outer.codes = {{"urn:oid:mii", "other"}};
+        outer.provisions = {inner, inner, inner};
+        consent.root.provisions.push_back(outer);
+    }
+    AccessContext context = asks({"HRESCH"});
+    context.policy_codes = {{"urn:oid:mii", "1"}};
+    const auto result = answer({held("c", consent)}, context);
+    CHECK(result.decision == Decision::permit);
+    CHECK(result.reasons.at(0).path == "provision.provision[0].provision[0]");
+}
+
 TEST_CASE("duties among the labels of a deciding permit become obligations, not conditions") {
     Consent consent = permit_for({"HRESCH"});
     consent.root.security_labels = {sensitivity("NORDSCLCD")};
