@@ -20,6 +20,7 @@ struct Tally {
     std::string difference;                       ///< the first one, with its case; empty: none
 };
 
+[[nodiscard]] Tally check_consent(const Plan& plan);
 [[nodiscard]] Tally check_match(const Plan& plan);
 [[nodiscard]] Tally check_periods(const Plan& plan);
 

@@ -1,0 +1,21 @@
+// The rules of consent against the naive model for a moment, and rules that are wrong on purpose, each of which the model must catch.
+// Longer runs: ./run check consent.
+#include <catch2/catch.hpp>
+
+#include "contracts/consent/faults.hpp"
+#include "tests/model/topic.hpp"
+
+using namespace placet::tests::model;
+using placet::contracts::consent::Fault;
+using placet::contracts::consent::last_of;
+
+TEST_CASE("the rules of consent and their naive model agree") {
+    CHECK(check_consent({20'000, 1, 0}).difference == "");
+}
+
+TEST_CASE("every wrong rule of consent is caught by the model") {
+    for (unsigned fault = 1; fault <= static_cast<unsigned>(last_of(Fault{})); ++fault) {
+        INFO("Fault " << fault);
+        CHECK_FALSE(check_consent({20'000, 2, fault}).difference.empty());
+    }
+}
