@@ -2,6 +2,7 @@
 #include "api/dto/described.hpp"
 #include "api/dto/request.hpp"
 #include "api/handlers/operations.hpp"
+#include "contracts/access/rules.hpp"
 
 namespace placet::api::handlers {
 namespace {
@@ -111,7 +112,7 @@ Answer check_request(const Context& context) {
         if (!*found)
             return std::unexpected(http::Problem{422, "invalid_value", "there is no dataset \"" + request->datasets[i] + "\"",
                                                  "datasets[" + std::to_string(i) + ']', {}, {}});
-        answers.push_back(dataset::match((*found)->terms, request->terms));
+        answers.push_back(dataset::recorded(dataset::match(dataset::offer_of((*found)->terms), access::terms_asked(*request))));
         datasets.push_back(std::move(**found));
     }
     dto::JsonWriter writer;

@@ -15,15 +15,8 @@ void add_purpose(std::vector<Coding>& purposes, const Coding& purpose) {
     if (std::ranges::find(purposes, purpose) == purposes.end()) purposes.push_back(purpose);
 }
 
-/// Evidence that the request itself gives: an ethics approval speaks for IRB.
-dataset::DuoRequest with_evidence(const SubmitRequest& command) {
-    dataset::DuoRequest terms = command.terms;
-    if (!command.ethics_approval.empty() && !contains(terms.evidence, "IRB") && terms.evidence.size() < 16) terms.evidence.emplace_back("IRB");
-    return terms;
-}
-
 DatasetDecision judge(const dataset::Dataset& found, const SubmitRequest& command) {
-    const dataset::DuoAnswer duo = dataset::match(found.terms, with_evidence(command));
+    const dataset::DuoAnswer duo = dataset::recorded(dataset::match(dataset::offer_of(found.terms), terms_asked(command)));
     DatasetDecision decision;
     decision.dataset = found.id;
     decision.custodian = found.custodian;
@@ -117,6 +110,14 @@ Result<Verdict> decide_vote(Transition& state, Request& request, DatasetDecision
 }
 
 }  // namespace
+
+dataset::Ask terms_asked(const SubmitRequest& command) {
+    dataset::Ask ask = dataset::ask_of(command.terms);
+    if (!command.ethics_approval.empty()) ask.ethics_approval = command.ethics_approval;
+    if (!command.country.empty()) ask.country = command.country;
+    if (!command.study.empty()) ask.project = command.study;
+    return ask;
+}
 
 std::optional<std::vector<Coding>> purposes_asked(const SubmitRequest& command) {
     std::vector<Coding> meant;

@@ -5,6 +5,7 @@
 #include "contracts/access/entries.hpp"
 #include "contracts/common/transition.hpp"
 #include "contracts/consent/rules.hpp"
+#include "contracts/dataset/match.hpp"
 #include "contracts/dataset/rules.hpp"
 
 namespace placet::contracts::access {
@@ -38,6 +39,9 @@ using governance::Actor;
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const consent::WithdrawConsent& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::AddMembers& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::RemoveMembers& command);
+
+/// What the matcher is asked: the request's own terms, its ethics approval as evidence for IRB, its country and its study.
+[[nodiscard]] dataset::Ask terms_asked(const SubmitRequest& command);
 
 /// What consents are asked for: the stated purposes where each lies within what the DUO purposes mean (uses of our own code system
 /// come on top), else those that the DUO purposes mean. None: a stated purpose goes beyond them.

@@ -1,8 +1,7 @@
-// The DUO matcher: a request against a dataset's permissions and modifiers, cell by cell as consent.md's table has it. Pure.
-// Approve only where everything stated allows; any deny denies, else any doubt goes to the committee: it fails closed.
+// DUO's terms as the ledger records them: names and codes, what a dataset permits, what a request says. How they are matched stands
+// in match.hpp.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +60,8 @@ struct Modifier {
 /// "NPU" for every way of writing DUO:0000045, …; none for an unknown code.
 [[nodiscard]] std::optional<std::string_view> modifier_short_name(std::string_view code) noexcept;
 [[nodiscard]] std::string_view modifier_words(std::string_view code) noexcept;
+/// "DUO:0000045" for "NPU"; empty for an unknown short name.
+[[nodiscard]] std::string_view modifier_code(std::string_view short_name) noexcept;
 
 struct DuoTerms {
     std::vector<Permission> permissions;
@@ -100,20 +101,12 @@ struct DuoRequest {
     }
 };
 
-/// Whether disease `narrower` equals or descends from `broader`. Without a hierarchy: equality.
-using DescendsFrom = std::function<bool(std::string_view narrower, std::string_view broader)>;
-
+/// What the ledger keeps of an answer (match.hpp).
 struct DuoAnswer {
     DuoDecision decision = DuoDecision::review;
     std::vector<Reason> reasons;           ///< one per term that did not simply approve; subject = the term
-    std::vector<std::string> obligations;  ///< modifier short names to keep ("PUB", "IRB", …)
+    std::vector<std::string> obligations;  ///< short names of the modifiers that bind while the grant lasts ("PUB", "IRB", …)
     std::optional<std::uint64_t> months_limit;  ///< from TS: caps the grant
 };
-
-[[nodiscard]] DuoAnswer match(const DuoTerms& terms, const DuoRequest& request, const DescendsFrom& descends_from = {});
-
-/// One cell of the permission table: one purpose against one permission (review for none stated).
-[[nodiscard]] DuoDecision match_cell(const std::optional<Permission>& permission, RequestPurpose purpose, const std::vector<std::string>& diseases,
-                                     const DescendsFrom& descends_from = {});
 
 }  // namespace placet::contracts::dataset

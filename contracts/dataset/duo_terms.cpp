@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "contracts/dataset/match.hpp"
+#include "contracts/dataset/duo.hpp"
 
 namespace placet::contracts::dataset {
 namespace {

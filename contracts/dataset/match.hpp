@@ -35,9 +35,6 @@ struct Offer {
     bool operator==(const Offer&) const = default;
 };
 
-/// "DUO:0000045" for the modifier "NPU"; empty for an unknown short name.
-[[nodiscard]] std::string_view modifier_code(std::string_view short_name) noexcept;
-
 /// What a request may want to do.
 enum class Use : std::uint8_t {
     general_research,

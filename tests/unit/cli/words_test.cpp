@@ -86,7 +86,7 @@ TEST_CASE("who saw the record: a release, its refusal, and an access in care") {
 TEST_CASE("a request in words has state, reasons, rounded counts and votes") {
     const auto request = json_from(R"({"id":"r-1","state":"review","researcher":"eva@university","submitted_at":"2026-11-23T08:00:00.000Z",
       "asked":{"title":"T","study":"S","terms":{"purposes":["HMB"],"months":12}},
-      "datasets":[{"dataset":"d","custodian":"hospital-a","state":"review","duo":"review","reasons":[{"code":"duo_modifier","subject":"IRB","text":"ethics approval required"}],
+      "datasets":[{"dataset":"d","custodian":"hospital-a","state":"review","duo":"review","reasons":[{"code":"duo_evidence_missing","subject":"IRB","text":"an ethics approval is required: name it"}],
         "obligations":["PUB"],"cohort":{"height":9,"counts":{"members":90,"permit":50}},"votes":[{"member":"dac1@hospital-a","approve":true,"reason":"merit"}]}]})");
     REQUIRE(request.has_value());
     std::string text;
