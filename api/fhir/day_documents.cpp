@@ -5,6 +5,7 @@
 #include "api/fhir/day_rules.hpp"
 #include "api/fhir/element.hpp"
 #include "api/fhir/json_line.hpp"
+#include "api/fhir/xml_value.hpp"
 
 namespace placet::api::fhir {
 
@@ -125,8 +126,11 @@ Status add_day_rules(DayReading& reading, std::string_view file, std::string_vie
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     const std::string_view content = trimmed(text);
     if (content.empty()) return base::refuse(ErrorCode::malformed, "the file is empty");
-    if (content.front() == '<')
-        return base::refuse(ErrorCode::unsupported, "this is XML; only the JSON form of FHIR is read");
+    if (looks_like_xml(content)) {
+        const auto resource = parse_xml(text);
+        if (!resource) return refuse_in("", resource.error());
+        return Finder(reading).resource(*resource, "", 0);
+    }
     if (file.ends_with(".ndjson")) return add_lines(reading, text);
     const auto value = parse_json(text);
     if (value) return Finder(reading).resource(*value, "", 0);

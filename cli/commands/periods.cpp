@@ -104,7 +104,7 @@ void add_periods(CommandTable& table) {
          "the days on which data may be used for each code, by one patient's consents, offline",
          "placet periods --consent consent.json --codes 2.16.840.1.113883.3.1937.777.24.5.3.6 "
          "2.16.840.1.113883.3.1937.777.24.5.3.8 --json",
-         {{"--consent", Kind::lists, "FHIR Consents, Bundles or NDJSON", Presence::required, "FILE"},
+         {{"--consent", Kind::lists, "FHIR Consents, Bundles (JSON or XML) or NDJSON", Presence::required, "FILE"},
           {"--codes", Kind::lists, "the codes asked for together; CODE or SYSTEM|CODE", Presence::required, "CODE"},
           {"--retro", Kind::lists, "a permit of BY in the same resource lets CODE's begin in 1900", Presence::optional,
            "CODE=BY"}},
