@@ -42,13 +42,15 @@ struct Listed {
 
 class Closure {
 public:
-    Closure(const NamedAsker& named, const std::vector<const ResourcePool*>& pools, const ReferenceNames& names, base::TimeMs at)
+    Closure(const NamedAsker& named, const std::vector<const ResourcePool*>& pools, const ReferenceNames& names,
+            base::TimeMs at)
         : named_(named), names_(names), at_(at) {
         for (const ResourcePool* pool : pools)
             for (const PooledResource& resource : pool->resources) {
                 lists_.push_back({resource.value, &resource, names.name_of(resource)});
                 for (const JsonValue* inner : items_of(*resource.value, "contained"))
-                    lists_.push_back({inner, &resource, names.name_of(resource) + "#" + std::string(inner->text_of("id"))});
+                    lists_.push_back(
+                        {inner, &resource, names.name_of(resource) + "#" + std::string(inner->text_of("id"))});
             }
         for (const std::string& one : {named.actor, named.organization})
             if (!one.empty()) known_.insert(one);
@@ -72,7 +74,8 @@ private:
         const std::string_view type = one.value->text_of("resourceType");
         if (type == "PractitionerRole") return look_at_role(one);
         if (known_.contains(one.name)) return;
-        const bool is_group = type == "Group" && !says(*one.value, "active", "false") && !says(*one.value, "actual", "false");
+        const bool is_group =
+            type == "Group" && !says(*one.value, "active", "false") && !says(*one.value, "actual", "false");
         const std::string_view status = one.value->text_of("status");
         const bool is_team = type == "CareTeam" && (status.empty() || status == "active") && holds_at(*one.value, at_);
         if (!is_group && !is_team) return;
@@ -88,10 +91,12 @@ private:
     void look_at_role(const Listed& one) {
         if (says(*one.value, "active", "false") || !holds_at(*one.value, at_)) return;
         const JsonValue* organization = one.value->find("organization");
-        const std::string at_organization = organization == nullptr ? std::string() : names_.reference(*organization, one.owner);
+        const std::string at_organization =
+            organization == nullptr ? std::string() : names_.reference(*organization, one.owner);
         if (!known_.contains(one.name)) {
             if (!is_known(one.value->find("practitioner"), one)) return;
-            if (!named_.organization.empty() && !at_organization.empty() && at_organization != named_.organization) return;
+            if (!named_.organization.empty() && !at_organization.empty() && at_organization != named_.organization)
+                return;
             known_.insert(one.name);
         } else if (const JsonValue* person = one.value->find("practitioner")) {
             if (std::string name = names_.reference(*person, one.owner); !name.empty()) known_.insert(std::move(name));
@@ -112,7 +117,8 @@ private:
 
 }  // namespace
 
-Asker who_asks(const NamedAsker& named, const std::vector<const ResourcePool*>& pools, const ReferenceNames& names, base::TimeMs at) {
+Asker who_asks(const NamedAsker& named, const std::vector<const ResourcePool*>& pools, const ReferenceNames& names,
+               base::TimeMs at) {
     if (named.actor.empty() && named.organization.empty() && named.groups.empty()) return {};
     return Closure(named, pools, names, at).run();
 }

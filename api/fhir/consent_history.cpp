@@ -12,7 +12,8 @@ namespace placet::api::fhir {
 using contracts::consent::ConsentStatus;
 using contracts::consent::HeldConsent;
 
-void ConsentHistory::add(const PooledResource& resource, const ReferenceNames& names, contracts::consent::Consent model) {
+void ConsentHistory::add(const PooledResource& resource, const ReferenceNames& names,
+                         contracts::consent::Consent model) {
     Version version{&resource, std::move(model)};
     if (const JsonValue* meta = resource.value->find("meta")) {
         const std::string_view number = meta->text_of("versionId");
@@ -48,8 +49,10 @@ void ConsentHistory::note_replacements(const std::vector<const ResourcePool*>& p
                 each(resource.value->find("extension"), [&](const JsonValue& extension) {
                     if (!extension.text_of("url").ends_with("/StructureDefinition/replaces")) return;
                     for (const char* value : {"valueCanonical", "valueUri"})
-                        if (const std::string_view text = extension.text_of(value); !text.empty()) replace(names.name_of(resource), names.literal(text, &resource));
-                    if (const JsonValue* reference = extension.find("valueReference")) replace(names.name_of(resource), names.reference(*reference, &resource));
+                        if (const std::string_view text = extension.text_of(value); !text.empty())
+                            replace(names.name_of(resource), names.literal(text, &resource));
+                    if (const JsonValue* reference = extension.find("valueReference"))
+                        replace(names.name_of(resource), names.reference(*reference, &resource));
                 });
             }
             if (resource.type != "Provenance") continue;
@@ -58,7 +61,8 @@ void ConsentHistory::note_replacements(const std::vector<const ResourcePool*>& p
             each(resource.value->find("target"), [&](const JsonValue& target) {
                 each(resource.value->find("entity"), [&](const JsonValue& entity) {
                     const JsonValue* what = entity.find("what");
-                    if (what != nullptr && entity.text_of("role") == "revision") replace(names.reference(target, &resource), names.reference(*what, &resource));
+                    if (what != nullptr && entity.text_of("role") == "revision")
+                        replace(names.reference(target, &resource), names.reference(*what, &resource));
                 });
             });
         }
@@ -84,7 +88,8 @@ std::vector<HeldConsent> ConsentHistory::held() const {
             out.push_back({name, status, 0, base::kForever, version->model});
             continue;
         }
-        for (const Version& one : versions) out.push_back({name + " in " + one.resource->file, status, 0, base::kForever, one.model});
+        for (const Version& one : versions)
+            out.push_back({name + " in " + one.resource->file, status, 0, base::kForever, one.model});
     }
     return out;
 }

@@ -59,11 +59,13 @@ Status read_frame(Reading& reading, const Element& consent, Consent& model) {
     if (scope.empty()) return consent.refuse_at("scope", ErrorCode::malformed, "a FHIR R4 Consent needs its scope");
     PLACET_TRY_ASSIGN(model.scope, reading.concept_codings(scope.front()));
     if (model.scope.size() > 16) return scope.front().refuse(ErrorCode::too_large, "has more than 16 codings");
-    if (!consent.has("category")) return consent.refuse_at("category", ErrorCode::malformed, "a FHIR R4 Consent needs its category");
+    if (!consent.has("category"))
+        return consent.refuse_at("category", ErrorCode::malformed, "a FHIR R4 Consent needs its category");
     PLACET_TRY_ASSIGN(model.categories, reading.concepts(consent, "category", 16));
 
     if (!consent.has("policy") && !consent.has("policyRule"))
-        return consent.refuse_at("policy", ErrorCode::malformed, "a FHIR R4 Consent needs policy or policyRule (ppc-1)");
+        return consent.refuse_at("policy", ErrorCode::malformed,
+                                 "a FHIR R4 Consent needs policy or policyRule (ppc-1)");
     PLACET_TRY_ASSIGN(const std::vector<Element> policies, consent.objects("policy", 16));
     for (const Element& policy : policies) {
         reading.check_members(policy, {"authority", "uri"});
@@ -74,7 +76,8 @@ Status read_frame(Reading& reading, const Element& consent, Consent& model) {
     if (rule.empty()) return {};
     if (rule.front().has("coding")) {
         PLACET_TRY_ASSIGN(model.policy_rules, reading.concept_codings(rule.front()));
-        if (model.policy_rules.size() > 16) return rule.front().refuse(ErrorCode::too_large, "has more than 16 codings");
+        if (model.policy_rules.size() > 16)
+            return rule.front().refuse(ErrorCode::too_large, "has more than 16 codings");
     } else if (model.profile == contracts::consent::Profile::none) {
         reading.doubt(rule.front().path(), "the policy's rule is stated in words alone, which rules cannot compare");
     }
@@ -97,7 +100,8 @@ Status check_evidence(Reading& reading, const Element& consent) {
             return item.refuse_at("verificationDate", interval.error().code, interval.error().message);
     }
     if (consent.has("sourceAttachment") && consent.has("sourceReference"))
-        return consent.refuse_at("source", ErrorCode::malformed, "has both sourceAttachment and sourceReference: only one source[x] is allowed");
+        return consent.refuse_at("source", ErrorCode::malformed,
+                                 "has both sourceAttachment and sourceReference: only one source[x] is allowed");
     PLACET_TRY(consent.object("sourceAttachment"));
     PLACET_TRY(consent.object("sourceReference"));
     return {};
@@ -122,9 +126,11 @@ Status read_rules(Reading& reading, const Element& consent, Consent& model) {
 }
 
 Status read_r4(Reading& reading, const Element& consent, Consent& model) {
-    reading.check_members(consent, {"resourceType", "meta", "implicitRules", "language", "text", "contained", "identifier", "status", "scope",
-                                    "category", "patient", "dateTime", "performer", "organization", "sourceAttachment", "sourceReference",
-                                    "policy", "policyRule", "verification", "provision"});
+    reading.check_members(consent,
+                          {"resourceType",    "meta",       "implicitRules", "language",     "text",
+                           "contained",       "identifier", "status",        "scope",        "category",
+                           "patient",         "dateTime",   "performer",     "organization", "sourceAttachment",
+                           "sourceReference", "policy",     "policyRule",    "verification", "provision"});
     PLACET_TRY(read_status(consent, model));
     PLACET_TRY(read_subject(reading, consent, "patient"));
     model.profile = declared_profile(reading, consent);
@@ -144,16 +150,21 @@ Status read_r4(Reading& reading, const Element& consent, Consent& model) {
 Status read_subject(Reading& reading, const Element& consent, std::string_view name) {
     PLACET_TRY_ASSIGN(const std::vector<Element> patient, consent.object(name));
     if (patient.empty())
-        return consent.refuse_at(name, ErrorCode::malformed, "a Consent needs its patient: add " + std::string(name) + ".reference");
+        return consent.refuse_at(name, ErrorCode::malformed,
+                                 "a Consent needs its patient: add " + std::string(name) + ".reference");
     const Element& subject = patient.front();
     PLACET_TRY_ASSIGN(const std::string literal, subject.text("reference", kMaxCode));
     const std::string reference = reading.resolved(subject);
     if (reference.empty() && literal.empty())
-        return subject.refuse_at("reference", ErrorCode::malformed, "the patient must be named by a reference, Patient/<id>");
+        return subject.refuse_at("reference", ErrorCode::malformed,
+                                 "the patient must be named by a reference, Patient/<id>");
     if (reference.empty() && literal.starts_with('#'))
-        return subject.refuse_at("reference", ErrorCode::invalid_value, "a contained patient has no identity: refer to Patient/<id>");
-    if (!reference.starts_with("Patient/") && !reference.starts_with("urn:") && reference.find("/Patient/") == std::string::npos)
-        return subject.refuse_at("reference", ErrorCode::invalid_value, "must be Patient/<id> of this custodian, or an entry of the same Bundle");
+        return subject.refuse_at("reference", ErrorCode::invalid_value,
+                                 "a contained patient has no identity: refer to Patient/<id>");
+    if (!reference.starts_with("Patient/") && !reference.starts_with("urn:") &&
+        reference.find("/Patient/") == std::string::npos)
+        return subject.refuse_at("reference", ErrorCode::invalid_value,
+                                 "must be Patient/<id> of this custodian, or an entry of the same Bundle");
     reading.check_members(subject, {"reference", "type", "identifier", "display"});
     reading.set_subject(reference);
     return {};
@@ -175,29 +186,42 @@ Result<std::vector<std::string>> read_references(Reading& reading, const Element
 Result<ConsentReading> read_consent(const JsonValue& resource, const ReferenceResolver& resolve) {
     const Element consent(resource, "Consent");
     if (!resource.is(JsonKind::object)) return consent.refuse(ErrorCode::malformed, "a resource is an object");
-    if (resource.text_of("resourceType") != "Consent") return consent.refuse_at("resourceType", ErrorCode::invalid_value, "must be Consent");
+    if (resource.text_of("resourceType") != "Consent")
+        return consent.refuse_at("resourceType", ErrorCode::invalid_value, "must be Consent");
     PLACET_TRY_ASSIGN(const FhirVersion version, version_of(resource));
     ConsentReading out;
     Reading reading(out, resolve);
     out.model.fhir_version = version;
     PLACET_TRY_ASSIGN(out.document_id, read_document_id(consent));
-    PLACET_TRY(version == FhirVersion::r5 ? read_r5(reading, consent, out.model) : read_r4(reading, consent, out.model));
+    PLACET_TRY(version == FhirVersion::r5 ? read_r5(reading, consent, out.model)
+                                          : read_r4(reading, consent, out.model));
     if (consent.has("implicitRules"))
-        reading.doubt("Consent.implicitRules", "it says that rules apply which are written elsewhere and not understood here");
+        reading.doubt("Consent.implicitRules",
+                      "it says that rules apply which are written elsewhere and not understood here");
     return out;
 }
 
 RecordedValidity validity_of(const Consent& model) noexcept {
     RecordedValidity out;
     switch (model.status) {
-        case DocumentStatus::active: out.status = RecordedStatus::active; break;
+        case DocumentStatus::active:
+            out.status = RecordedStatus::active;
+            break;
         case DocumentStatus::draft:
         case DocumentStatus::proposed:
-        case DocumentStatus::unknown: out.status = RecordedStatus::proposed; break;
+        case DocumentStatus::unknown:
+            out.status = RecordedStatus::proposed;
+            break;
         case DocumentStatus::rejected:
-        case DocumentStatus::not_done: out.status = RecordedStatus::rejected; break;
-        case DocumentStatus::inactive: out.status = RecordedStatus::inactive; break;
-        case DocumentStatus::entered_in_error: out.status = RecordedStatus::entered_in_error; break;
+        case DocumentStatus::not_done:
+            out.status = RecordedStatus::rejected;
+            break;
+        case DocumentStatus::inactive:
+            out.status = RecordedStatus::inactive;
+            break;
+        case DocumentStatus::entered_in_error:
+            out.status = RecordedStatus::entered_in_error;
+            break;
     }
     out.not_before_ms = std::max(model.date_time_ms.value_or(0), model.root.period.from_ms.value_or(0));
     out.not_after_ms = model.root.period.until_ms.value_or(base::kForever);

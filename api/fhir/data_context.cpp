@@ -16,12 +16,17 @@ using contracts::consent::Period;
 namespace {
 
 bool is_coding(const JsonValue& value) {
-    constexpr std::array<std::string_view, 7> kMembers = {"id", "extension", "system", "version", "code", "display", "userSelected"};
+    constexpr std::array<std::string_view, 7> kMembers = {"id",   "extension", "system",      "version",
+                                                          "code", "display",   "userSelected"};
     if (!value.is(JsonKind::object) || value.text_of("code").empty()) return false;
-    return std::ranges::all_of(value.members, [&](const JsonMember& member) { return std::ranges::find(kMembers, member.name) != kMembers.end(); });
+    return std::ranges::all_of(value.members, [&](const JsonMember& member) {
+        return std::ranges::find(kMembers, member.name) != kMembers.end();
+    });
 }
 
-Coding coding_of(const JsonValue& value) { return {usual_system(value.text_of("system")), std::string(value.text_of("code"))}; }
+Coding coding_of(const JsonValue& value) {
+    return {usual_system(value.text_of("system")), std::string(value.text_of("code"))};
+}
 
 void collect_codings(const JsonValue& value, std::vector<Coding>& out) {
     if (is_coding(value)) return out.push_back(coding_of(value));
@@ -75,7 +80,8 @@ void collect_kinds(const JsonValue& resource, DataContext& out) {
     const JsonValue* content = resource.find("content");
     if (content == nullptr) return;
     const auto add_mime = [&](const JsonValue& item) {
-        if (const JsonValue* attachment = item.find("attachment"); attachment != nullptr && !attachment->text_of("contentType").empty())
+        if (const JsonValue* attachment = item.find("attachment");
+            attachment != nullptr && !attachment->text_of("contentType").empty())
             out.classes.push_back({"urn:ietf:bcp:13", std::string(attachment->text_of("contentType"))});
     };
     add_mime(*content);
@@ -92,11 +98,38 @@ Period time_of(const JsonValue& value) {
 
 /// When it happened or applied, else when it was written (search parameter `date` of FHIR R4, and its kin).
 Period made(const JsonValue& resource) {
-    constexpr std::array<std::string_view, 32> kTimes = {
-        "effectiveDateTime", "effectivePeriod",  "effectiveInstant", "performedDateTime", "performedPeriod", "occurrenceDateTime", "occurrencePeriod", "period",
-        "servicedDate",      "servicedPeriod",   "billablePeriod",   "recordedDate",      "authoredOn",      "authored",           "date",             "started",
-        "whenHandedOver",    "whenPrepared",     "receivedTime",     "sent",              "start",           "startDate",          "dateTime",         "dateAsserted",
-        "created",           "createdDateTime",  "createdPeriod",    "issued",            "recorded",        "onsetDateTime",      "onsetPeriod",      "identified"};
+    constexpr std::array<std::string_view, 32> kTimes = {"effectiveDateTime",
+                                                         "effectivePeriod",
+                                                         "effectiveInstant",
+                                                         "performedDateTime",
+                                                         "performedPeriod",
+                                                         "occurrenceDateTime",
+                                                         "occurrencePeriod",
+                                                         "period",
+                                                         "servicedDate",
+                                                         "servicedPeriod",
+                                                         "billablePeriod",
+                                                         "recordedDate",
+                                                         "authoredOn",
+                                                         "authored",
+                                                         "date",
+                                                         "started",
+                                                         "whenHandedOver",
+                                                         "whenPrepared",
+                                                         "receivedTime",
+                                                         "sent",
+                                                         "start",
+                                                         "startDate",
+                                                         "dateTime",
+                                                         "dateAsserted",
+                                                         "created",
+                                                         "createdDateTime",
+                                                         "createdPeriod",
+                                                         "issued",
+                                                         "recorded",
+                                                         "onsetDateTime",
+                                                         "onsetPeriod",
+                                                         "identified"};
     for (const std::string_view name : kTimes)
         if (const JsonValue* value = resource.find(name))
             if (const Period time = time_of(*value); !time.is_open()) return time;
@@ -137,9 +170,11 @@ constexpr std::array<SubjectElement, 24> kSubjects = {{{"subject", "", ""},
                                                        {"recipient", "", "CommunicationRequest"},
                                                        {"source", "", "QuestionnaireResponse"}}};
 
-bool names_patient(const JsonValue& value, std::string_view inner, std::string_view patient, const ReferenceResolver& name) {
+bool names_patient(const JsonValue& value, std::string_view inner, std::string_view patient,
+                   const ReferenceResolver& name) {
     if (value.is(JsonKind::array))
-        return std::ranges::any_of(value.elements, [&](const JsonValue& one) { return names_patient(one, inner, patient, name); });
+        return std::ranges::any_of(value.elements,
+                                   [&](const JsonValue& one) { return names_patient(one, inner, patient, name); });
     const JsonValue* reference = inner.empty() ? &value : value.find(inner);
     return reference != nullptr && reference->is(JsonKind::object) && name(*reference) == patient;
 }
@@ -162,12 +197,14 @@ DataContext data_context_of(const JsonValue& resource, std::string own_name, con
     return out;
 }
 
-bool is_about(const JsonValue& resource, std::string_view own_name, std::string_view patient, const ReferenceResolver& name) {
+bool is_about(const JsonValue& resource, std::string_view own_name, std::string_view patient,
+              const ReferenceResolver& name) {
     if (own_name == patient) return true;
     const std::string_view type = resource.text_of("resourceType");
     return std::ranges::any_of(kSubjects, [&](const SubjectElement& subject) {
         const JsonValue* value = resource.find(subject.name);
-        return value != nullptr && (subject.only_in.empty() || subject.only_in == type) && names_patient(*value, subject.inner, patient, name);
+        return value != nullptr && (subject.only_in.empty() || subject.only_in == type) &&
+               names_patient(*value, subject.inner, patient, name);
     });
 }
 

@@ -35,8 +35,8 @@ struct DayReading {
 /// path.
 [[nodiscard]] base::Result<contracts::consent::DayConsent> read_day_rules(const JsonValue& consent);
 
-/// Adds every Consent of a text: a resource or a Bundle (Bundles in it, too) in JSON or XML, or NDJSON (by its name, or by its shape).
-/// Other resources are passed over. The first error ends the reading; `field` begins with the place:
+/// Adds every Consent of a text: a resource or a Bundle (Bundles in it, too) in JSON or XML, or NDJSON (by its name, or
+/// by its shape). Other resources are passed over. The first error ends the reading; `field` begins with the place:
 /// "entry[3].resource: Consent.status".
 [[nodiscard]] base::Status add_day_rules(DayReading& reading, std::string_view file, std::string_view text);
 

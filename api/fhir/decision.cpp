@@ -28,11 +28,16 @@ namespace {
 
 std::string_view reading_name(const contracts::consent::Consent& consent) {
     switch (consent.profile) {
-        case Profile::pcf_basic: return "IHE PCF Basic";
-        case Profile::pcf_intermediate: return "IHE PCF Intermediate";
-        case Profile::pcf_advanced: return "IHE PCF Advanced";
-        case Profile::mii_broad: return "German MII broad consent";
-        case Profile::none: break;
+        case Profile::pcf_basic:
+            return "IHE PCF Basic";
+        case Profile::pcf_intermediate:
+            return "IHE PCF Intermediate";
+        case Profile::pcf_advanced:
+            return "IHE PCF Advanced";
+        case Profile::mii_broad:
+            return "German MII broad consent";
+        case Profile::none:
+            break;
     }
     return consent.fhir_version == FhirVersion::r5 ? "FHIR R5" : "FHIR R4, its published readings compared";
 }
@@ -46,7 +51,9 @@ std::string joined(const std::set<std::string>& items, std::string_view otherwis
 class Decider {
 public:
     explicit Decider(const DecisionInput& input)
-        : input_(input), pools_{&input.consents, &input.resources}, names_(pools_, input.question.patient),
+        : input_(input),
+          pools_{&input.consents, &input.resources},
+          names_(pools_, input.question.patient),
           patient_(names_.literal(input.question.patient, nullptr)) {}
 
     std::expected<Decided, Unreadable> run() {
@@ -54,15 +61,19 @@ public:
         std::size_t of_others = 0;
         for (const PooledResource& resource : input_.consents.resources) {
             if (resource.type != "Consent") continue;
-            auto reading = read_consent(*resource.value, [&](const JsonValue& reference) { return names_.reference(reference, &resource); });
+            auto reading = read_consent(
+                *resource.value, [&](const JsonValue& reference) { return names_.reference(reference, &resource); });
             if (!reading) {
                 base::Error error = reading.error();
                 const std::size_t line = line_of(resource, error);
-                if (!resource.place.empty()) error.field = resource.place + (error.field.empty() ? "" : ": " + error.field);
+                if (!resource.place.empty())
+                    error.field = resource.place + (error.field.empty() ? "" : ": " + error.field);
                 return std::unexpected(Unreadable{std::move(error), resource.file, line});
             }
-            if (reading->patient_reference == patient_) history.add(resource, names_, std::move(reading->model));
-            else ++of_others;
+            if (reading->patient_reference == patient_)
+                history.add(resource, names_, std::move(reading->model));
+            else
+                ++of_others;
         }
         history.note_replacements(pools_, names_);
         const std::vector<HeldConsent> held = history.held();
@@ -86,27 +97,31 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string model_name(std::string name) const { return name == patient_ ? std::string(kSubject) : name; }
+    [[nodiscard]] std::string model_name(std::string name) const {
+        return name == patient_ ? std::string(kSubject) : name;
+    }
 
     [[nodiscard]] ReferenceResolver resolver(const PooledResource& owner) const {
         return [this, &owner](const JsonValue& reference) { return names_.reference(reference, &owner); };
     }
 
     [[nodiscard]] bool is_about_anybody(const PooledResource& resource) const {
-        return resource.type == "Patient" || resource.value->find("patient") != nullptr || resource.value->find("subject") != nullptr ||
-               resource.value->find("beneficiary") != nullptr;
+        return resource.type == "Patient" || resource.value->find("patient") != nullptr ||
+               resource.value->find("subject") != nullptr || resource.value->find("beneficiary") != nullptr;
     }
 
     [[nodiscard]] AccessContext context() const {
         const AccessQuestion& question = input_.question;
-        NamedAsker named{names_.literal(question.actor, nullptr), names_.literal(question.actor_organization, nullptr), {}};
+        NamedAsker named{
+            names_.literal(question.actor, nullptr), names_.literal(question.actor_organization, nullptr), {}};
         for (const std::string& group : question.actor_groups) named.groups.push_back(names_.literal(group, nullptr));
         const Asker asker = who_asks(named, pools_, names_, input_.at);
         AccessContext out;
         for (const std::string& reference : asker.references) out.actors.push_back(model_name(reference));
         out.actor_roles = asker.roles;
         out.purposes = question.purposes;
-        if (!question.action.empty()) out.actions.push_back({std::string(contracts::systems::kConsentAction), question.action});
+        if (!question.action.empty())
+            out.actions.push_back({std::string(contracts::systems::kConsentAction), question.action});
         out.policy_codes = question.codes;
         out.classes = question.classes;
         out.codes = question.codes;
@@ -120,10 +135,16 @@ private:
     void explain_missing(const std::vector<HeldConsent>& held, std::size_t of_others, ConsentAnswer& answer) const {
         for (const HeldConsent& one : held) {
             const std::string_view why = why_not_in_force(one, input_.at);
-            if (!why.empty()) answer.reasons.push_back({one.id, {}, "not_in_force", "does not count at this instant: it is " + std::string(why)});
+            if (!why.empty())
+                answer.reasons.push_back(
+                    {one.id, {}, "not_in_force", "does not count at this instant: it is " + std::string(why)});
         }
         if (of_others > 0)
-            answer.reasons.push_back({{}, {}, "other_patient", std::to_string(of_others) + " of the given consents are another patient's and were not looked at"});
+            answer.reasons.push_back(
+                {{},
+                 {},
+                 "other_patient",
+                 std::to_string(of_others) + " of the given consents are another patient's and were not looked at"});
     }
 
     void show_and_hide(Decided& out) const {
@@ -133,19 +154,25 @@ private:
             const std::string name = names_.name_of(resource);
             if (!is_about(*resource.value, name, patient_, resolver(resource))) continue;
             about[name].push_back(&resource);
-            for (const std::string& other : data_context_of(*resource.value, name, resolver(resource)).related) referred_by[other].insert(name);
+            for (const std::string& other : data_context_of(*resource.value, name, resolver(resource)).related)
+                referred_by[other].insert(name);
         }
         for (const auto& [name, documents] : about) {
-            const bool visible = out.answer.permits() && std::ranges::all_of(documents, [&](const PooledResource* one) {
-                return is_shown(*one, name, name == patient_ ? std::set<std::string>{} : referred_by[name], out.answer);
-            });
+            const bool visible =
+                out.answer.permits() && std::ranges::all_of(documents, [&](const PooledResource* one) {
+                    return is_shown(*one, name, name == patient_ ? std::set<std::string>{} : referred_by[name],
+                                    out.answer);
+                });
             (visible ? out.visible : out.hidden).push_back(name);
         }
     }
 
-    [[nodiscard]] bool is_shown(const PooledResource& resource, const std::string& name, const std::set<std::string>& referred_by, const ConsentAnswer& answer) const {
+    [[nodiscard]] bool is_shown(const PooledResource& resource, const std::string& name,
+                                const std::set<std::string>& referred_by, const ConsentAnswer& answer) const {
         if (!is_understood(*resource.value)) return false;
-        DataContext data = data_context_of(*resource.value, model_name(name), [&](const JsonValue& reference) { return model_name(names_.reference(reference, &resource)); });
+        DataContext data = data_context_of(*resource.value, model_name(name), [&](const JsonValue& reference) {
+            return model_name(names_.reference(reference, &resource));
+        });
         for (const std::string& one : referred_by) data.referred_by.push_back(model_name(one));
         add_role_holders(data.authors);
         return is_visible(answer.residual, data);
@@ -155,10 +182,13 @@ private:
     void add_role_holders(std::vector<std::string>& authors) const {
         for (const ResourcePool* pool : pools_)
             for (const PooledResource& role : pool->resources) {
-                if (role.type != "PractitionerRole" || std::ranges::find(authors, names_.name_of(role)) == authors.end()) continue;
+                if (role.type != "PractitionerRole" ||
+                    std::ranges::find(authors, names_.name_of(role)) == authors.end())
+                    continue;
                 for (const char* part : {"practitioner", "organization"})
                     if (const JsonValue* reference = role.value->find(part))
-                        if (std::string name = names_.reference(*reference, &role); !name.empty()) authors.push_back(model_name(std::move(name)));
+                        if (std::string name = names_.reference(*reference, &role); !name.empty())
+                            authors.push_back(model_name(std::move(name)));
             }
     }
 
@@ -170,7 +200,9 @@ private:
 
 }  // namespace
 
-std::expected<Decided, Unreadable> decide(const DecisionInput& input) { return Decider(input).run(); }
+std::expected<Decided, Unreadable> decide(const DecisionInput& input) {
+    return Decider(input).run();
+}
 
 JsonValue filtered_bundle(const JsonValue& bundle, const DecisionInput& input, const Decided& decided) {
     const Decider decider(input);
@@ -193,8 +225,10 @@ JsonValue filtered_bundle(const JsonValue& bundle, const DecisionInput& input, c
         const std::string_view mode = search == nullptr ? std::string_view() : search->text_of("mode");
         if (mode.empty() || mode == "match") ++matches_gone;
     }
-    if (kept.empty()) out.erase("entry");
-    else entries->elements = std::move(kept);
+    if (kept.empty())
+        out.erase("entry");
+    else
+        entries->elements = std::move(kept);
     if (const JsonValue* total = bundle.find("total")) {
         std::uint64_t number = 0;
         std::from_chars(total->text.data(), total->text.data() + total->text.size(), number);

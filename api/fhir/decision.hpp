@@ -1,5 +1,5 @@
-// One question decided from documents: consents and what resolves their references on one side, perhaps resources to show or hide on the
-// other. The rules are contracts/consent's own; nothing here decides. No clock, network or state.
+// One question decided from documents: consents and what resolves their references on one side, perhaps resources to
+// show or hide on the other. The rules are contracts/consent's own; nothing here decides. No clock, network or state.
 #pragma once
 
 #include <string>
@@ -13,15 +13,16 @@ namespace placet::api::fhir {
 
 struct Decided {
     contracts::consent::ConsentAnswer answer;  ///< its reasons also name the consents that do not count, and why
-    std::string patient;                ///< her name
-    std::vector<std::string> visible;   ///< names of resources, sorted; empty unless permit
-    std::vector<std::string> hidden;    ///< all others of the given resources about the patient
-    std::string reading;                ///< how the consents in force were read
+    std::string patient;                       ///< her name
+    std::vector<std::string> visible;          ///< names of resources, sorted; empty unless permit
+    std::vector<std::string> hidden;           ///< all others of the given resources about the patient
+    std::string reading;                       ///< how the consents in force were read
 };
 
 struct DecisionInput {
     const AccessQuestion& question;
-    const ResourcePool& consents;   ///< its Consents are evaluated; its other resources resolve references, groups and roles
+    const ResourcePool&
+        consents;  ///< its Consents are evaluated; its other resources resolve references, groups and roles
     const ResourcePool& resources;  ///< to show or hide; they resolve, too
     contracts::governance::ImplicitPolicy policy = contracts::governance::ImplicitPolicy::none;
     base::TimeMs at = 0;
@@ -30,9 +31,10 @@ struct DecisionInput {
 /// Unreadable where a Consent of the pool cannot be read, whoever's it is.
 [[nodiscard]] std::expected<Decided, Unreadable> decide(const DecisionInput& input);
 
-/// `residual` of the ihe_pcf token extension (IHE PCF, ITI-71): [{"type": "forbid"}, {"type": "permit", "securityLabel": […]}, …], with `class`,
-/// `code` and `resourceType` beside PCF's elements, `purpose` where rules differ by purpose, `consent` where several consents have
-/// rules, and `and` for further conditions of the same rule that cannot be merged into one.
+/// `residual` of the ihe_pcf token extension (IHE PCF, ITI-71): [{"type": "forbid"}, {"type": "permit",
+/// "securityLabel": […]}, …], with `class`, `code` and `resourceType` beside PCF's elements, `asked` {purpose, class,
+/// code} where rules differ by the part of the question (ADR 9), `consent` where several consents have rules, and `and`
+/// for further conditions of the same rule that cannot be merged into one.
 [[nodiscard]] JsonValue residual_json(const Decided& decided);
 
 /// The Bundle with those entries only that are about nobody or visible, and `total` lowered by the matches taken out.

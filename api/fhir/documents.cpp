@@ -27,12 +27,17 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 std::string remedy_of(ErrorCode code) {
     switch (code) {
-        case ErrorCode::unsupported: return "convert the document to FHIR R4 (4.0.1) or R5 (5.0.0) and import it again";
-        case ErrorCode::too_large: return "split it, or leave attachments out and refer to them";
-        case ErrorCode::conflict: return "remove one of the two members";
+        case ErrorCode::unsupported:
+            return "convert the document to FHIR R4 (4.0.1) or R5 (5.0.0) and import it again";
+        case ErrorCode::too_large:
+            return "split it, or leave attachments out and refer to them";
+        case ErrorCode::conflict:
+            return "remove one of the two members";
         case ErrorCode::io:
-        case ErrorCode::not_found: return "check the file's name and that it can be read";
-        default: return "correct this element at its source and import the file again";
+        case ErrorCode::not_found:
+            return "check the file's name and that it can be read";
+        default:
+            return "correct this element at its source and import the file again";
     }
 }
 
@@ -40,7 +45,8 @@ std::string remedy_of(ErrorCode code) {
 bool is_nearly_consent(std::string_view type) {
     constexpr std::string_view kWanted = "consent";
     std::string lower(type);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
     std::vector<std::size_t> row(kWanted.size() + 1);
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
     for (std::size_t i = 1; i <= lower.size(); ++i) {
@@ -76,7 +82,8 @@ struct DocumentSet::Scope {
 void DocumentSet::refuse(const std::string& file, const std::string& place, const Error& error) {
     std::string element = place;
     if (!error.field.empty()) element += (element.empty() ? "" : ": ") + error.field;
-    refusals.push_back({printable(file, 400), printable(element, 300), printable(error.message, 500), remedy_of(error.code)});
+    refusals.push_back(
+        {printable(file, 400), printable(element, 300), printable(error.message, 500), remedy_of(error.code)});
 }
 
 void DocumentSet::read_file(const std::filesystem::path& path) {
@@ -84,8 +91,11 @@ void DocumentSet::read_file(const std::filesystem::path& path) {
     const std::uintmax_t size = std::filesystem::file_size(path, failed);
     if (!failed && size > limits_.max_file_bytes) {
         ++files;
-        return refuse(path.string(), "", {ErrorCode::too_large, "the file has " + std::to_string(size) + " octets; at most " +
-                                              std::to_string(limits_.max_file_bytes) + " are read", ""});
+        return refuse(path.string(), "",
+                      {ErrorCode::too_large,
+                       "the file has " + std::to_string(size) + " octets; at most " +
+                           std::to_string(limits_.max_file_bytes) + " are read",
+                       ""});
     }
     std::ifstream stream(path, std::ios::binary);
     std::string text;
@@ -135,14 +145,18 @@ void DocumentSet::read_lines(const Scope& scope) {
 
 void DocumentSet::read_resource(const Scope& scope, const JsonValue& resource, const std::string& place) {
     if (!resource.is(JsonKind::object))
-        return refuse(scope.file, place, {ErrorCode::malformed, "a FHIR resource is an object, but this is " + std::string(to_words(resource.kind)), ""});
+        return refuse(scope.file, place,
+                      {ErrorCode::malformed,
+                       "a FHIR resource is an object, but this is " + std::string(to_words(resource.kind)), ""});
     const JsonValue* type = resource.find("resourceType");
     if (type == nullptr || !type->is(JsonKind::string))
-        return refuse(scope.file, place, {ErrorCode::malformed, "this is no FHIR resource: it has no resourceType", "resourceType"});
+        return refuse(scope.file, place,
+                      {ErrorCode::malformed, "this is no FHIR resource: it has no resourceType", "resourceType"});
     if (type->text == "Consent") return read_consent_at(scope, resource, place);
     if (type->text == "Bundle") return read_bundle(scope, resource, place);
     if (!is_type_name(type->text) || is_nearly_consent(type->text))
-        return refuse(scope.file, place, {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR resource type", "resourceType"});
+        return refuse(scope.file, place,
+                      {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR resource type", "resourceType"});
     ++other_types[type->text];
     if (type->text == "Patient") note_patient(resource);
 }
@@ -153,7 +167,8 @@ void DocumentSet::read_bundle(const Scope& scope, const JsonValue& bundle, const
     ++other_types["Bundle"];
     const JsonValue* entries = bundle.find("entry");
     if (entries == nullptr) return;
-    if (!entries->is(JsonKind::array)) return refuse(scope.file, place, {ErrorCode::malformed, "must be an array", "Bundle.entry"});
+    if (!entries->is(JsonKind::array))
+        return refuse(scope.file, place, {ErrorCode::malformed, "must be an array", "Bundle.entry"});
 
     Scope inner{scope.file, scope.text, {}, scope.bundle_depth + 1};
     for (const JsonValue& entry : entries->elements) {
@@ -161,7 +176,8 @@ void DocumentSet::read_bundle(const Scope& scope, const JsonValue& bundle, const
         const std::string_view full_url = entry.text_of("fullUrl");
         if (resource == nullptr || full_url.empty()) continue;
         const std::string_view type = resource->text_of("resourceType"), id = resource->text_of("id");
-        if (is_type_name(type) && !id.empty()) inner.by_full_url.emplace(full_url, std::string(type) + "/" + std::string(id));
+        if (is_type_name(type) && !id.empty())
+            inner.by_full_url.emplace(full_url, std::string(type) + "/" + std::string(id));
     }
     for (std::size_t i = 0; i < entries->elements.size(); ++i) {
         const JsonValue& entry = entries->elements[i];
@@ -170,7 +186,9 @@ void DocumentSet::read_bundle(const Scope& scope, const JsonValue& bundle, const
         if (resource == nullptr) continue;  // a deletion or a search outcome without content
         const std::string_view full_url = entry.text_of("fullUrl");
         if (full_url.find("/Consent/") != std::string_view::npos && resource->text_of("resourceType") != "Consent") {
-            refuse(scope.file, entry_place, {ErrorCode::invalid_value, "its fullUrl names a Consent, but its resource is none", "resource.resourceType"});
+            refuse(scope.file, entry_place,
+                   {ErrorCode::invalid_value, "its fullUrl names a Consent, but its resource is none",
+                    "resource.resourceType"});
             continue;
         }
         read_resource(inner, *resource, entry_place + ".resource");
@@ -180,15 +198,19 @@ void DocumentSet::read_bundle(const Scope& scope, const JsonValue& bundle, const
 void DocumentSet::read_consent_at(const Scope& scope, const JsonValue& resource, const std::string& place) {
     const std::string_view source = scope.text.substr(resource.begin, resource.end - resource.begin);
     if (source.size() > limits_.max_consent_bytes)
-        return refuse(scope.file, place, {ErrorCode::too_large, "the Consent has " + std::to_string(source.size()) + " octets; at most " +
-                                              std::to_string(limits_.max_consent_bytes) + " are taken", "Consent"});
+        return refuse(scope.file, place,
+                      {ErrorCode::too_large,
+                       "the Consent has " + std::to_string(source.size()) + " octets; at most " +
+                           std::to_string(limits_.max_consent_bytes) + " are taken",
+                       "Consent"});
     const auto resolve = [&scope](const JsonValue& reference) {
         const auto found = scope.by_full_url.find(reference.text_of("reference"));
         return found == scope.by_full_url.end() ? std::string() : found->second;
     };
     auto reading = read_consent(resource, resolve);
     if (!reading) return refuse(scope.file, place, reading.error());
-    consents.push_back({scope.file, place, std::move(*reading), std::string(source), crypto::sha256(base::as_bytes(source))});
+    consents.push_back(
+        {scope.file, place, std::move(*reading), std::string(source), crypto::sha256(base::as_bytes(source))});
 }
 
 void DocumentSet::note_patient(const JsonValue& resource) {

@@ -1,9 +1,9 @@
-// Files of FHIR resources as a custodian hands them over: one resource, a Bundle of any type (Bundles inside Bundles too), in JSON or XML,
-// or NDJSON, one resource a line. Every Consent ends as imported or as refused with file, element, reason and what to do; other
-// resources are counted by type; a broken file is refused and the rest goes on.
+// Files of FHIR resources as a custodian hands them over: one resource, a Bundle of any type (Bundles inside Bundles
+// too), in JSON or XML, or NDJSON, one resource a line. Every Consent ends as imported or as refused with file,
+// element, reason and what to do; other resources are counted by type; a broken file is refused and the rest goes on.
 //
-// A Consent is kept losslessly: `source` is the exact slice of the file's octets that is the resource, inside a Bundle too; its
-// SHA-256 names the document. All texts of refusals are safe to print (printable.hpp).
+// A Consent is kept losslessly: `source` is the exact slice of the file's octets that is the resource, inside a Bundle
+// too; its SHA-256 names the document. All texts of refusals are safe to print (printable.hpp).
 #pragma once
 
 #include <filesystem>
@@ -19,17 +19,18 @@ namespace placet::api::fhir {
 
 struct ImportedConsent {
     std::string file;
-    std::string place;        ///< "", "entry[3].resource", "line 7"
+    std::string place;  ///< "", "entry[3].resource", "line 7"
     ConsentReading reading;
-    std::string source;       ///< the resource's octets as given
-    crypto::Hash source_hash; ///< SHA-256 of `source`
+    std::string source;        ///< the resource's octets as given
+    crypto::Hash source_hash;  ///< SHA-256 of `source`
 };
 
 struct Refusal {
     std::string file;
-    std::string element;  ///< where: "entry[3].resource: Consent.patient", "line 7: Consent.status"; empty = the file as a whole
+    std::string element;  ///< where: "entry[3].resource: Consent.patient", "line 7: Consent.status"; empty = the file
+                          ///< as a whole
     std::string reason;
-    std::string remedy;   ///< what to do
+    std::string remedy;  ///< what to do
 };
 
 struct DocumentLimits {
@@ -49,8 +50,9 @@ public:
 
     std::vector<ImportedConsent> consents;
     std::vector<Refusal> refusals;
-    std::map<std::string, std::size_t> other_types;     ///< resources that are no Consents, by type
-    std::map<std::string, std::string> patient_numbers; ///< "Patient/<id>" → first identifier's value, from Patients seen
+    std::map<std::string, std::size_t> other_types;  ///< resources that are no Consents, by type
+    std::map<std::string, std::string>
+        patient_numbers;  ///< "Patient/<id>" → first identifier's value, from Patients seen
     std::size_t files = 0;
 
 private:
@@ -65,8 +67,8 @@ private:
     DocumentLimits limits_;
 };
 
-/// The .json, .ndjson and .xml files at or below `path` (a file counts whatever its name), sorted; not_found or io. Symbolic links
-/// below a folder are not followed.
+/// The .json, .ndjson and .xml files at or below `path` (a file counts whatever its name), sorted; not_found or io.
+/// Symbolic links below a folder are not followed.
 [[nodiscard]] base::Result<std::vector<std::filesystem::path>> files_below(const std::filesystem::path& path);
 
 /// "file: element: reason (what to do)" on one line.

@@ -19,14 +19,17 @@ Result<std::vector<Element>> Element::objects(std::string_view name, std::size_t
     const JsonValue* list = value_->find(name);
     if (list == nullptr) return out;
     if (!list->is(JsonKind::array))
-        return refuse_at(name, ErrorCode::malformed, "must be an array in FHIR, but is " + std::string(to_words(list->kind)));
-    if (list->elements.empty()) return refuse_at(name, ErrorCode::malformed, "an array may not be empty: leave the element out");
+        return refuse_at(name, ErrorCode::malformed,
+                         "must be an array in FHIR, but is " + std::string(to_words(list->kind)));
+    if (list->elements.empty())
+        return refuse_at(name, ErrorCode::malformed, "an array may not be empty: leave the element out");
     if (list->elements.size() > max_items)
         return refuse_at(name, ErrorCode::too_large, "has more than " + std::to_string(max_items) + " repetitions");
     for (std::size_t i = 0; i < list->elements.size(); ++i) {
         Element& item = out.emplace_back(list->elements[i], path_of(name) + "[" + std::to_string(i) + "]");
         if (!item.value().is(JsonKind::object) || item.value().members.empty())
-            return item.refuse(ErrorCode::malformed, "must be an object with content, but is " + std::string(to_words(item.value().kind)));
+            return item.refuse(ErrorCode::malformed,
+                               "must be an object with content, but is " + std::string(to_words(item.value().kind)));
     }
     return out;
 }
@@ -36,7 +39,8 @@ Result<std::vector<Element>> Element::object(std::string_view name) const {
     const JsonValue* one = value_->find(name);
     if (one == nullptr) return out;
     if (!one->is(JsonKind::object) || one->members.empty())
-        return refuse_at(name, ErrorCode::malformed, "must be an object with content in FHIR, but is " + std::string(to_words(one->kind)));
+        return refuse_at(name, ErrorCode::malformed,
+                         "must be an object with content in FHIR, but is " + std::string(to_words(one->kind)));
     out.emplace_back(*one, path_of(name));
     return out;
 }

@@ -37,10 +37,13 @@ struct RawInterval {
     bool zone_stated = false;
 };
 
-RawInterval interval(std::int64_t first_ms, std::int64_t last_ms, bool zone_stated) noexcept { return {first_ms, last_ms, zone_stated}; }
+RawInterval interval(std::int64_t first_ms, std::int64_t last_ms, bool zone_stated) noexcept {
+    return {first_ms, last_ms, zone_stated};
+}
 
 std::unexpected<base::Error> not_a_date(std::string_view text, std::string_view why) {
-    return base::refuse(ErrorCode::malformed, "\"" + std::string(text.substr(0, 40)) + "\" is no FHIR date: " + std::string(why));
+    return base::refuse(ErrorCode::malformed,
+                        "\"" + std::string(text.substr(0, 40)) + "\" is no FHIR date: " + std::string(why));
 }
 
 /// Milliseconds since midnight of "hh:mm:ss(.fff)" and where it ends; the width is that of the last digit given.
@@ -82,10 +85,12 @@ Result<RawInterval> read_raw(std::string_view text) {
     const int year_number = digits(text, 0, 4);
     if (year_number < 1) return not_a_date(text, "it must begin with a year of four digits");
     const year y{year_number};
-    if (text.size() == 4) return interval(midnight_ms(y / January / 1), midnight_ms((y + years(1)) / January / 1) - 1, false);
+    if (text.size() == 4)
+        return interval(midnight_ms(y / January / 1), midnight_ms((y + years(1)) / January / 1) - 1, false);
 
     const int month_number = digits(text, 5, 2);
-    if (text[4] != '-' || month_number < 1 || month_number > 12) return not_a_date(text, "after the year comes -MM, from 01 to 12");
+    if (text[4] != '-' || month_number < 1 || month_number > 12)
+        return not_a_date(text, "after the year comes -MM, from 01 to 12");
     const year_month ym = y / month(static_cast<unsigned>(month_number));
     if (text.size() == 7) return interval(midnight_ms(ym / 1), midnight_ms((ym + months(1)) / 1) - 1, false);
 
@@ -125,7 +130,8 @@ Result<Period> read_data_time(std::string_view text) {
 
 std::string data_time_text(base::TimeMs instant) {
     using namespace std::chrono;
-    const std::int64_t since_1970 = static_cast<std::int64_t>(instant) - static_cast<std::int64_t>(contracts::consent::kDataEpochMs);
+    const std::int64_t since_1970 =
+        static_cast<std::int64_t>(instant) - static_cast<std::int64_t>(contracts::consent::kDataEpochMs);
     const auto days_since = floor<days>(milliseconds(since_1970));
     const std::int64_t in_day = since_1970 - duration_cast<milliseconds>(days_since).count();
     const year_month_day day{sys_days(days_since)};
@@ -133,9 +139,11 @@ std::string data_time_text(base::TimeMs instant) {
         std::string out = std::to_string(value);
         return std::string(width > out.size() ? width - out.size() : 0, '0') + out;
     };
-    std::string out = digits_of(int(day.year()), 4) + "-" + digits_of(unsigned(day.month()), 2) + "-" + digits_of(unsigned(day.day()), 2);
+    std::string out = digits_of(int(day.year()), 4) + "-" + digits_of(unsigned(day.month()), 2) + "-" +
+                      digits_of(unsigned(day.day()), 2);
     if (in_day == 0) return out;
-    out += "T" + digits_of(in_day / 3'600'000, 2) + ":" + digits_of(in_day / 60'000 % 60, 2) + ":" + digits_of(in_day / 1000 % 60, 2);
+    out += "T" + digits_of(in_day / 3'600'000, 2) + ":" + digits_of(in_day / 60'000 % 60, 2) + ":" +
+           digits_of(in_day / 1000 % 60, 2);
     if (in_day % 1000 != 0) out += "." + digits_of(in_day % 1000, 3);
     return out + "Z";
 }

@@ -12,7 +12,8 @@ using contracts::consent::Profile;
 namespace {
 
 constexpr std::string_view kPcf = "https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF.consent";
-constexpr std::string_view kMii = "https://www.medizininformatik-initiative.de/fhir/modul-consent/StructureDefinition/mii-pr-consent-einwilligung";
+constexpr std::string_view kMii =
+    "https://www.medizininformatik-initiative.de/fhir/modul-consent/StructureDefinition/mii-pr-consent-einwilligung";
 
 Profile profile_of(std::string_view url) noexcept {
     url = url.substr(0, url.find('|'));
@@ -41,7 +42,9 @@ bool has_coding(const Element& parent, std::string_view name, std::string_view s
     const JsonValue* holder = parent.value().find(name);
     const JsonValue* codings = holder == nullptr ? nullptr : holder->find("coding");
     if (codings == nullptr) return false;
-    return std::ranges::any_of(codings->elements, [&](const JsonValue& one) { return usual_system(one.text_of("system")) == system && one.text_of("code") == code; });
+    return std::ranges::any_of(codings->elements, [&](const JsonValue& one) {
+        return usual_system(one.text_of("system")) == system && one.text_of("code") == code;
+    });
 }
 
 /// "Encounter" of "http://…/Encounter/1" and "Encounter/1"; empty where a reference shows no type.
@@ -57,22 +60,30 @@ std::string_view referred_type(const Element& data) {
     return text.substr(text.rfind('/') == std::string_view::npos ? 0 : text.rfind('/') + 1);
 }
 
-/// The closed slices of Intermediate: instance, related (to what groups data) and authoredby (by who can write); nested, one of each.
+/// The closed slices of Intermediate: instance, related (to what groups data) and authoredby (by who can write);
+/// nested, one of each.
 void check_data_slices(Reading& reading, const Element& provision, std::size_t max_of_each) {
     using Names = std::vector<std::string_view>;
     static const Names kGroups = {"Encounter", "CarePlan", "EpisodeOfCare"};
-    static const Names kAuthors = {"Practitioner", "PractitionerRole", "Organization", "Device", "Group", "CareTeam", "Patient", "RelatedPerson"};
+    static const Names kAuthors = {"Practitioner", "PractitionerRole", "Organization", "Device",
+                                   "Group",        "CareTeam",         "Patient",      "RelatedPerson"};
     const auto items = provision.objects("data", 512);
     if (!items) return;
     std::map<std::string, std::size_t, std::less<>> count;
     for (const Element& item : *items) {
         const std::string meaning(item.value().text_of("meaning"));
-        if (meaning == "dependents") reading.doubt(item.path_of("meaning"), "the IHE PCF profile that this consent declares allows instance, related and authoredby");
-        if (++count[meaning] > max_of_each) reading.doubt(item.path(), "the IHE PCF profile that this consent declares allows one of each meaning here");
+        if (meaning == "dependents")
+            reading.doubt(item.path_of("meaning"),
+                          "the IHE PCF profile that this consent declares allows instance, related and authoredby");
+        if (++count[meaning] > max_of_each)
+            reading.doubt(item.path(),
+                          "the IHE PCF profile that this consent declares allows one of each meaning here");
         const std::string_view type = referred_type(item);
         const Names* allowed = meaning == "related" ? &kGroups : (meaning == "authoredby" ? &kAuthors : nullptr);
         if (allowed != nullptr && !type.empty() && std::ranges::find(*allowed, type) == allowed->end())
-            reading.doubt(item.path_of("reference"), "the IHE PCF profile that this consent declares does not allow a reference to this type here");
+            reading.doubt(
+                item.path_of("reference"),
+                "the IHE PCF profile that this consent declares does not allow a reference to this type here");
     }
 }
 
@@ -83,13 +94,16 @@ void check_pcf_provision(Reading& reading, const Element& root, Profile profile)
     if (const auto actors = root.objects("actor", 64)) {
         for (const Element& actor : *actors)
             if (!has_coding(actor, "role", contracts::systems::kParticipationType, "IRCP"))
-                reading.doubt(actor.path_of("role"), "the IHE PCF profile that this consent declares demands the role IRCP (information recipient)");
+                reading.doubt(
+                    actor.path_of("role"),
+                    "the IHE PCF profile that this consent declares demands the role IRCP (information recipient)");
     }
     if (profile == Profile::pcf_intermediate) check_data_slices(reading, root, SIZE_MAX);
     const auto nested = root.objects("provision", 256);
     if (!nested) return;
     for (const Element& item : *nested) {
-        if (item.has("provision")) reading.doubt(item.path_of("provision"), "IHE PCF allows one level of nested provisions");
+        if (item.has("provision"))
+            reading.doubt(item.path_of("provision"), "IHE PCF allows one level of nested provisions");
         if (profile == Profile::pcf_intermediate) check_data_slices(reading, item, 1);
     }
 }
@@ -105,7 +119,9 @@ bool has_mii_codes(const Element& consent) {
         if (codes == nullptr) continue;
         for (const JsonValue& code : codes->elements)
             if (const JsonValue* codings = code.find("coding"))
-                if (std::ranges::any_of(codings->elements, [](const JsonValue& one) { return one.text_of("system") == kMiiCodes; })) return true;
+                if (std::ranges::any_of(codings->elements,
+                                        [](const JsonValue& one) { return one.text_of("system") == kMiiCodes; }))
+                    return true;
     }
     return false;
 }
@@ -128,9 +144,11 @@ Profile declared_profile(Reading& reading, const Element& consent) {
 }
 
 void check_profile(Reading& reading, const Element& consent, Profile profile) {
-    if (profile != Profile::pcf_basic && profile != Profile::pcf_intermediate && profile != Profile::pcf_advanced) return;
+    if (profile != Profile::pcf_basic && profile != Profile::pcf_intermediate && profile != Profile::pcf_advanced)
+        return;
     if (!has_coding(consent, "scope", "http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"))
-        reading.doubt("Consent.scope", "the IHE PCF profile that this consent declares demands the scope patient-privacy");
+        reading.doubt("Consent.scope",
+                      "the IHE PCF profile that this consent declares demands the scope patient-privacy");
     for (const std::string_view name : {"dateTime", "performer", "organization", "provision"})
         if (!consent.has(name)) reading.doubt(consent.path_of(name), kWanted);
     if (!consent.has("sourceAttachment") && !consent.has("sourceReference")) reading.doubt("Consent.source", kWanted);

@@ -20,7 +20,9 @@ Result<void> refuse_other_version(const Element& element, FhirVersion version) {
     if (element.has("except")) return element.refuse_at("except", ErrorCode::unsupported, "this element is FHIR STU3");
     if (version == FhirVersion::r5) {
         for (const std::string_view name : {"type", "class"})
-            if (element.has(name)) return element.refuse_at(name, ErrorCode::unsupported, "this element is FHIR R4, or a draft of R5: R5 has none here");
+            if (element.has(name))
+                return element.refuse_at(name, ErrorCode::unsupported,
+                                         "this element is FHIR R4, or a draft of R5: R5 has none here");
         return {};
     }
     for (const std::string_view name : {"documentType", "resourceType", "expression"})
@@ -41,8 +43,10 @@ Result<ProvisionActor> read_actor(Reading& reading, const Element& element, Fhir
     ProvisionActor actor;
     PLACET_TRY_ASSIGN(const std::vector<Element> role, element.object("role"));
     PLACET_TRY_ASSIGN(const std::vector<Element> reference, element.object("reference"));
-    if (version == FhirVersion::r4 && role.empty()) return element.refuse_at("role", ErrorCode::malformed, "an actor needs its role");
-    if (version == FhirVersion::r4 && reference.empty()) return element.refuse_at("reference", ErrorCode::malformed, "an actor needs its reference");
+    if (version == FhirVersion::r4 && role.empty())
+        return element.refuse_at("role", ErrorCode::malformed, "an actor needs its role");
+    if (version == FhirVersion::r4 && reference.empty())
+        return element.refuse_at("reference", ErrorCode::malformed, "an actor needs its reference");
     if (!reference.empty()) {
         PLACET_TRY_ASSIGN(actor.reference, reading.reference(reference.front(), Reading::Missing::doubt));
     }
@@ -68,7 +72,8 @@ Result<ProvisionData> read_data(Reading& reading, const Element& element) {
     else if (meaning == "authoredby")
         data.meaning = DataMeaning::authored_by;
     else
-        return element.refuse_at("meaning", ErrorCode::invalid_value, "must be instance, related, dependents or authoredby");
+        return element.refuse_at("meaning", ErrorCode::invalid_value,
+                                 "must be instance, related, dependents or authoredby");
     PLACET_TRY_ASSIGN(const std::vector<Element> reference, element.object("reference"));
     if (reference.empty()) return element.refuse_at("reference", ErrorCode::malformed, "data needs its reference");
     PLACET_TRY_ASSIGN(data.reference, reading.reference(reference.front(), Reading::Missing::doubt));
@@ -90,7 +95,8 @@ Result<Provision> read_conditions(Reading& reading, const Element& element, Fhir
     }
     PLACET_TRY_ASSIGN(out.actions, reading.concepts(element, "action", 64));
     PLACET_TRY_ASSIGN(out.purposes, reading.codings(element, "purpose", 64));
-    PLACET_TRY_ASSIGN(out.classes, reading.codings(element, version == FhirVersion::r4 ? "class" : "documentType", 256));
+    PLACET_TRY_ASSIGN(out.classes,
+                      reading.codings(element, version == FhirVersion::r4 ? "class" : "documentType", 256));
     PLACET_TRY_ASSIGN(out.resource_types, reading.codings(element, "resourceType", 256));
     PLACET_TRY_ASSIGN(out.codes, reading.concepts(element, "code", 512));
     PLACET_TRY_ASSIGN(out.security_labels, reading.codings(element, "securityLabel", 64));
@@ -102,21 +108,29 @@ Result<Provision> read_conditions(Reading& reading, const Element& element, Fhir
     return out;
 }
 
-constexpr ProvisionType opposite(ProvisionType type) noexcept { return type == ProvisionType::permit ? ProvisionType::deny : ProvisionType::permit; }
+constexpr ProvisionType opposite(ProvisionType type) noexcept {
+    return type == ProvisionType::permit ? ProvisionType::deny : ProvisionType::permit;
+}
 
 Result<Provision> read_level(Reading& reading, const Element& element, const ProvisionLevel& level) {
     PLACET_TRY(refuse_other_version(element, level.version));
     if (level.depth > kMaxProvisionDepth)
-        return element.refuse(ErrorCode::too_large, "provisions are nested deeper than " + std::to_string(kMaxProvisionDepth) + " levels");
-    std::vector<std::string_view> known{"period", "actor", "action", "securityLabel", "purpose", "code", "dataPeriod", "data", "provision"};
+        return element.refuse(ErrorCode::too_large,
+                              "provisions are nested deeper than " + std::to_string(kMaxProvisionDepth) + " levels");
+    std::vector<std::string_view> known{"period", "actor",      "action", "securityLabel", "purpose",
+                                        "code",   "dataPeriod", "data",   "provision"};
     const bool r5 = level.version == FhirVersion::r5;
-    if (r5) known.insert(known.end(), {"documentType", "resourceType", "expression"});
-    else known.insert(known.end(), {"type", "class"});
+    if (r5)
+        known.insert(known.end(), {"documentType", "resourceType", "expression"});
+    else
+        known.insert(known.end(), {"type", "class"});
     reading.check_members(element, known);
     PLACET_TRY_ASSIGN(Provision out, read_conditions(reading, element, level.version));
     if (r5) out.type = level.type;
-    if (r5 && element.has("expression")) reading.doubt(element.path_of("expression"), "expressions are not evaluated: say it in codes");
-    if (!r5 && level.depth > 1 && !out.type) reading.doubt(element.path_of("type"), "a nested provision must say permit or deny");
+    if (r5 && element.has("expression"))
+        reading.doubt(element.path_of("expression"), "expressions are not evaluated: say it in codes");
+    if (!r5 && level.depth > 1 && !out.type)
+        reading.doubt(element.path_of("type"), "a nested provision must say permit or deny");
     PLACET_TRY_ASSIGN(const std::vector<Element> nested, element.objects("provision", 256));
     for (const Element& item : nested) {
         const std::optional<ProvisionType> below = level.type ? std::optional(opposite(*level.type)) : std::nullopt;
@@ -128,6 +142,8 @@ Result<Provision> read_level(Reading& reading, const Element& element, const Pro
 
 }  // namespace
 
-Result<Provision> read_provision(Reading& reading, const Element& element, const ProvisionLevel& level) { return read_level(reading, element, level); }
+Result<Provision> read_provision(Reading& reading, const Element& element, const ProvisionLevel& level) {
+    return read_level(reading, element, level);
+}
 
 }  // namespace placet::api::fhir

@@ -36,7 +36,8 @@ std::string_view type_and_id(std::string_view text) noexcept {
     const std::size_t history = text.find("/_history/");
     const std::string_view plain = text.substr(0, history);
     const std::size_t slash = plain.find('/');
-    if (slash == std::string_view::npos || !is_type(plain.substr(0, slash)) || !is_id(plain.substr(slash + 1))) return {};
+    if (slash == std::string_view::npos || !is_type(plain.substr(0, slash)) || !is_id(plain.substr(slash + 1)))
+        return {};
     return plain;
 }
 
@@ -91,11 +92,13 @@ void Reading::doubt(const std::string& path, std::string_view why) {
 void Reading::check_members(const Element& element, const std::vector<std::string_view>& known) {
     for (const JsonMember& member : element.value().members) {
         if (member.name == "modifierExtension") {
-            doubt(element.path_of("modifierExtension"), "a modifier extension may change the meaning of this element and is not understood");
+            doubt(element.path_of("modifierExtension"),
+                  "a modifier extension may change the meaning of this element and is not understood");
             continue;
         }
         if (member.name == "id" || member.name == "extension") continue;
-        const std::string_view name = member.name.starts_with('_') ? std::string_view(member.name).substr(1) : member.name;
+        const std::string_view name =
+            member.name.starts_with('_') ? std::string_view(member.name).substr(1) : member.name;
         if (std::ranges::find(known, name) == known.end()) {
             doubt(element.path(), "it has an element that FHIR R4 does not know here");
             note(element.path() + " has an unknown element \"" + printable(member.name, 60) + "\"");
@@ -110,8 +113,10 @@ Result<Coding> Reading::coding(const Element& element) {
     Coding out;
     PLACET_TRY_ASSIGN(out.system, element.text("system", kMaxCode));
     PLACET_TRY_ASSIGN(out.code, element.text("code", kMaxCode));
-    if (!out.system.empty() && !is_uri(out.system)) return element.refuse_at("system", ErrorCode::malformed, "must be an absolute URI");
-    if (!out.code.empty() && !is_code(out.code)) return element.refuse_at("code", ErrorCode::malformed, "is not a FHIR code");
+    if (!out.system.empty() && !is_uri(out.system))
+        return element.refuse_at("system", ErrorCode::malformed, "must be an absolute URI");
+    if (!out.code.empty() && !is_code(out.code))
+        return element.refuse_at("code", ErrorCode::malformed, "is not a FHIR code");
     if (out.code.empty()) doubt(element.path(), "it is coded by words alone, which rules cannot compare");
     out.system = usual_system(out.system);
     return out;
@@ -143,7 +148,8 @@ Result<std::vector<Coding>> Reading::concepts(const Element& parent, std::string
         PLACET_TRY_ASSIGN(const std::vector<Coding> of_one, concept_codings(item));
         out.insert(out.end(), of_one.begin(), of_one.end());
     }
-    if (out.size() > max_items) return parent.refuse_at(name, ErrorCode::too_large, "has more than " + std::to_string(max_items) + " codes");
+    if (out.size() > max_items)
+        return parent.refuse_at(name, ErrorCode::too_large, "has more than " + std::to_string(max_items) + " codes");
     return out;
 }
 
@@ -159,7 +165,9 @@ Result<std::string> Reading::reference(const Element& element, Missing when_miss
     check_members(element, {"reference", "type", "identifier", "display"});
     PLACET_TRY_ASSIGN(const std::string literal, element.text("reference", kMaxCode));
     std::string out = resolved(element);
-    if (out.size() > kMaxCode) return element.refuse_at("reference", ErrorCode::too_large, "has more than " + std::to_string(kMaxCode) + " octets");
+    if (out.size() > kMaxCode)
+        return element.refuse_at("reference", ErrorCode::too_large,
+                                 "has more than " + std::to_string(kMaxCode) + " octets");
     if (out.empty() && is_uri(literal)) out = literal;  // absolute: stands for itself, equal only to itself
     if (out.empty() && when_missing == Missing::doubt)
         doubt(element.path(), "it refers to nothing that rules can compare: a reference of the form Type/id is needed");
@@ -167,8 +175,12 @@ Result<std::string> Reading::reference(const Element& element, Missing when_miss
     return out;
 }
 
-Result<Period> Reading::period(const Element& parent, std::string_view name) { return period_on(parent, name, Scale::ledger); }
-Result<Period> Reading::data_period(const Element& parent, std::string_view name) { return period_on(parent, name, Scale::data); }
+Result<Period> Reading::period(const Element& parent, std::string_view name) {
+    return period_on(parent, name, Scale::ledger);
+}
+Result<Period> Reading::data_period(const Element& parent, std::string_view name) {
+    return period_on(parent, name, Scale::data);
+}
 
 Result<Period> Reading::period_on(const Element& parent, std::string_view name, Scale scale) {
     Period out;
@@ -185,7 +197,8 @@ Result<Period> Reading::period_on(const Element& parent, std::string_view name, 
         const auto of_data = read_data_time(text);
         const bool is_start = edge == "start";
         if (!interval->zone_stated)
-            note(element.path_of(edge) + " states no time zone: read as UTC" + (is_start ? "" : ", the whole day (month, year) included"));
+            note(element.path_of(edge) + " states no time zone: read as UTC" +
+                 (is_start ? "" : ", the whole day (month, year) included"));
         (is_start ? out.from_ms : out.until_ms) = is_start ? interval->earliest : interval->latest + 1;
         (is_start ? exact.from_ms : exact.until_ms) = is_start ? of_data->from_ms : of_data->until_ms;
     }

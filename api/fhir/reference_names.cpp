@@ -14,12 +14,17 @@ bool is_id(std::string_view id) noexcept {
 }
 
 bool is_type(std::string_view name) noexcept {
-    return !name.empty() && name[0] >= 'A' && name[0] <= 'Z' && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    return !name.empty() && name[0] >= 'A' && name[0] <= 'Z' &&
+           std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
-bool is_absolute(std::string_view text) noexcept { return text.starts_with("http://") || text.starts_with("https://"); }
+bool is_absolute(std::string_view text) noexcept {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
 
-std::string_view without_version(std::string_view text) noexcept { return text.substr(0, text.find("/_history/")); }
+std::string_view without_version(std::string_view text) noexcept {
+    return text.substr(0, text.find("/_history/"));
+}
 
 }  // namespace
 
@@ -29,7 +34,8 @@ Address address_of(std::string_view reference) noexcept {
     if (slash == std::string_view::npos || !is_id(reference.substr(slash + 1))) return {};
     const std::string_view head = reference.substr(0, slash);
     const std::size_t before = head.rfind('/');
-    if (!is_absolute(reference)) return before == std::string_view::npos && is_type(head) ? Address{{}, reference} : Address{};
+    if (!is_absolute(reference))
+        return before == std::string_view::npos && is_type(head) ? Address{{}, reference} : Address{};
     if (before == std::string_view::npos || !is_type(head.substr(before + 1))) return {};
     return {reference.substr(0, before + 1), reference.substr(before + 1)};
 }
@@ -87,7 +93,9 @@ void ReferenceNames::note_identifiers(const PooledResource& resource) {
     const JsonValue* identifiers = resource.value->find("identifier");
     if (identifiers == nullptr) return;
     const auto note = [&](const JsonValue& one) {
-        if (!one.text_of("value").empty()) identifiers_[std::string(one.text_of("system")) + "|" + std::string(one.text_of("value"))].insert(name_of(resource));
+        if (!one.text_of("value").empty())
+            identifiers_[std::string(one.text_of("system")) + "|" + std::string(one.text_of("value"))].insert(
+                name_of(resource));
     };
     if (identifiers->is(JsonKind::object)) note(*identifiers);
     for (const JsonValue& one : identifiers->elements) note(one);
@@ -121,10 +129,14 @@ std::string ReferenceNames::name_of(const PooledResource& resource) const {
 std::string ReferenceNames::literal(std::string_view reference, const PooledResource* owner) const {
     const std::string_view plain = without_version(reference);
     if (plain.empty()) return {};
-    if (plain[0] == '#') return owner == nullptr ? std::string() : name_of(*owner) + (plain.size() > 1 ? std::string(plain) : std::string());
+    if (plain[0] == '#')
+        return owner == nullptr ? std::string()
+                                : name_of(*owner) + (plain.size() > 1 ? std::string(plain) : std::string());
     if (owner != nullptr)
-        if (const auto found = in_bundle_.find({owner->bundle, std::string(plain)}); found != in_bundle_.end()) return found->second;
-    if (const auto found = anywhere_.find(plain); found != anywhere_.end() && found->second.size() == 1) return *found->second.begin();
+        if (const auto found = in_bundle_.find({owner->bundle, std::string(plain)}); found != in_bundle_.end())
+            return found->second;
+    if (const auto found = anywhere_.find(plain); found != anywhere_.end() && found->second.size() == 1)
+        return *found->second.begin();
     if (const Address address = address_of(plain); !address.type_and_id.empty()) {
         if (!address.base.empty() || owner == nullptr) return usual(address.base, address.type_and_id);
         return usual(address_of(owner->full_url).base, address.type_and_id);
@@ -133,10 +145,13 @@ std::string ReferenceNames::literal(std::string_view reference, const PooledReso
     if (const std::size_t question = plain.find(kConditional); question != std::string_view::npos) {
         const std::string_view token = plain.substr(question + kConditional.size());
         const std::size_t bar = token.find('|');
-        const std::string known = bar == std::string_view::npos ? by_identifier({}, token) : by_identifier(token.substr(0, bar), token.substr(bar + 1));
+        const std::string known = bar == std::string_view::npos
+                                      ? by_identifier({}, token)
+                                      : by_identifier(token.substr(0, bar), token.substr(bar + 1));
         if (!known.empty()) return known;
     }
-    return plain.find(':') != std::string_view::npos && plain.find(' ') == std::string_view::npos ? std::string(plain) : std::string();
+    return plain.find(':') != std::string_view::npos && plain.find(' ') == std::string_view::npos ? std::string(plain)
+                                                                                                  : std::string();
 }
 
 std::string ReferenceNames::reference(const JsonValue& element, const PooledResource* owner) const {
@@ -150,13 +165,16 @@ std::string ReferenceNames::reference(const JsonValue& element, const PooledReso
                 const JsonValue* identifiers = one.find("identifier");
                 if (one.text_of("id") != text.substr(1) || identifiers == nullptr) continue;
                 for (const JsonValue& identifier : identifiers->elements)
-                    if (std::string known = by_identifier(identifier.text_of("system"), identifier.text_of("value")); !known.empty()) return known;
+                    if (std::string known = by_identifier(identifier.text_of("system"), identifier.text_of("value"));
+                        !known.empty())
+                        return known;
             }
             return name;
         }
     }
     const JsonValue* identifier = element.find("identifier");
-    return identifier == nullptr ? std::string() : by_identifier(identifier->text_of("system"), identifier->text_of("value"));
+    return identifier == nullptr ? std::string()
+                                 : by_identifier(identifier->text_of("system"), identifier->text_of("value"));
 }
 
 }  // namespace placet::api::fhir

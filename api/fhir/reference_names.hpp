@@ -1,6 +1,6 @@
-// One name for one resource, however it is referred to: relative, absolute, with a version, by its entry's fullUrl, as contained, by an
-// identifier. "Type/id" wherever that is unambiguous; an absolute address only where two servers have the same Type/id among these
-// resources and it is not the patient's own server's.
+// One name for one resource, however it is referred to: relative, absolute, with a version, by its entry's fullUrl, as
+// contained, by an identifier. "Type/id" wherever that is unambiguous; an absolute address only where two servers have
+// the same Type/id among these resources and it is not the patient's own server's.
 #pragma once
 
 #include <map>
@@ -32,11 +32,11 @@ private:
     void note_identifiers(const PooledResource& resource);
     [[nodiscard]] std::string by_identifier(std::string_view system, std::string_view value) const;
 
-    std::map<std::string, std::set<std::string>, std::less<>> servers_;                 ///< "Type/id" → bases it is named with
-    std::map<std::pair<std::size_t, std::string>, std::string> in_bundle_;              ///< (Bundle, fullUrl) → name
-    std::map<std::string, std::set<std::string>, std::less<>> anywhere_;                ///< fullUrl → names
-    std::map<std::string, std::set<std::string>, std::less<>> identifiers_;             ///< "system|value" → names
-    std::string home_;                                                                  ///< base of the patient's own server
+    std::map<std::string, std::set<std::string>, std::less<>> servers_;      ///< "Type/id" → bases it is named with
+    std::map<std::pair<std::size_t, std::string>, std::string> in_bundle_;   ///< (Bundle, fullUrl) → name
+    std::map<std::string, std::set<std::string>, std::less<>> anywhere_;     ///< fullUrl → names
+    std::map<std::string, std::set<std::string>, std::less<>> identifiers_;  ///< "system|value" → names
+    std::string home_;                                                       ///< base of the patient's own server
 };
 
 /// "Type/id" at the end of an absolute http(s) address or alone, version left out; empty where there is none.

@@ -17,23 +17,29 @@ namespace {
 
 std::string_view meaning_code(DataMeaning meaning) noexcept {
     switch (meaning) {
-        case DataMeaning::instance: return "instance";
-        case DataMeaning::related: return "related";
-        case DataMeaning::dependents: return "dependents";
-        case DataMeaning::authored_by: return "authoredby";
+        case DataMeaning::instance:
+            return "instance";
+        case DataMeaning::related:
+            return "related";
+        case DataMeaning::dependents:
+            return "dependents";
+        case DataMeaning::authored_by:
+            return "authoredby";
     }
     return "instance";
+}
+
+JsonValue coding_json(const Coding& coding) {
+    JsonValue out = JsonValue::object();
+    if (!coding.system.empty()) out.set("system", JsonValue::string(coding.system));
+    out.set("code", JsonValue::string(coding.code));
+    return out;
 }
 
 void set_codings(JsonValue& out, std::string_view name, const std::vector<Coding>& codings) {
     if (codings.empty()) return;
     JsonValue list = JsonValue::array();
-    for (const Coding& coding : codings) {
-        JsonValue one = JsonValue::object();
-        if (!coding.system.empty()) one.set("system", JsonValue::string(coding.system));
-        one.set("code", JsonValue::string(coding.code));
-        list.elements.push_back(std::move(one));
-    }
+    for (const Coding& coding : codings) list.elements.push_back(coding_json(coding));
     out.set(name, std::move(list));
 }
 
@@ -71,13 +77,23 @@ JsonValue conditions_json(const Provision& conditions, const std::string& patien
     return out;
 }
 
+/// The part of the question that a rule is for.
+JsonValue part_json(const contracts::consent::AskedPart& part) {
+    JsonValue out = JsonValue::object();
+    if (part.purpose) out.set("purpose", coding_json(*part.purpose));
+    if (part.kind) out.set("class", coding_json(*part.kind));
+    if (part.code) out.set("code", coding_json(*part.code));
+    return out;
+}
+
 JsonValue rule_json(const ResidualRule& rule, const std::string& patient) {
     JsonValue out = JsonValue::object();
     out.set("type", JsonValue::string(rule.type == ProvisionType::permit ? "permit" : "forbid"));
     JsonValue further = JsonValue::array();
     for (const Provision& conditions : rule.conditions) {
         const JsonValue one = conditions_json(conditions, patient);
-        const bool merges = std::ranges::none_of(one.members, [&](const JsonMember& member) { return out.find(member.name) != nullptr; });
+        const bool merges = std::ranges::none_of(
+            one.members, [&](const JsonMember& member) { return out.find(member.name) != nullptr; });
         if (!merges) {
             further.elements.push_back(one);
             continue;
@@ -92,12 +108,13 @@ JsonValue rule_json(const ResidualRule& rule, const std::string& patient) {
 
 JsonValue residual_json(const Decided& decided) {
     const auto& rules = decided.answer.residual;
-    const bool several = std::ranges::any_of(rules, [&](const ResidualRule& rule) { return rule.consent != rules.front().consent; });
+    const bool several =
+        std::ranges::any_of(rules, [&](const ResidualRule& rule) { return rule.consent != rules.front().consent; });
     JsonValue out = JsonValue::array();
     for (const ResidualRule& rule : rules) {
         JsonValue one = rule_json(rule, decided.patient);
-        if (!rule.purpose.empty()) one.set("purpose", JsonValue::string(rule.purpose));
-        if (several) one.set("consent", JsonValue::string(rule.consent));
+        if (rule.part) one.set("asked", part_json(*rule.part));
+        if (several && !rule.consent.empty()) one.set("consent", JsonValue::string(rule.consent));
         out.elements.push_back(std::move(one));
     }
     return out;

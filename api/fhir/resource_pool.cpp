@@ -32,13 +32,15 @@ std::size_t line_in_message(std::string_view message) {
 
 bool is_type_name(std::string_view type) noexcept {
     return !type.empty() && type.size() <= 64 && type[0] >= 'A' && type[0] <= 'Z' &&
-           std::ranges::all_of(type, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+           std::ranges::all_of(
+               type, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
 std::string_view trimmed(std::string_view text) noexcept {
     constexpr std::string_view kSpace = " \t\r\n";
     const std::size_t first = text.find_first_not_of(kSpace);
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 }  // namespace
@@ -62,12 +64,17 @@ struct ResourcePool::Source {
 std::expected<void, Unreadable> ResourcePool::add_file(const std::filesystem::path& path) {
     std::error_code failed;
     const Source source{path.string(), {}, 0, 0};
-    if (std::filesystem::is_directory(path, failed)) return source.refuse({ErrorCode::io, "this is a folder: name files", ""}, nullptr, "");
+    if (std::filesystem::is_directory(path, failed))
+        return source.refuse({ErrorCode::io, "this is a folder: name files", ""}, nullptr, "");
     std::ifstream stream(path, std::ios::binary);
-    if (!stream) return source.refuse({ErrorCode::not_found, "the file cannot be opened: check its name and that it can be read", ""}, nullptr, "");
+    if (!stream)
+        return source.refuse(
+            {ErrorCode::not_found, "the file cannot be opened: check its name and that it can be read", ""}, nullptr,
+            "");
     std::string text;
     text.assign(std::istreambuf_iterator<char>(stream), {});
-    if (text.size() > kMaxFileBytes) return source.refuse({ErrorCode::too_large, "the file has more than 256 MiB", ""}, nullptr, "");
+    if (text.size() > kMaxFileBytes)
+        return source.refuse({ErrorCode::too_large, "the file has more than 256 MiB", ""}, nullptr, "");
     return add_text(path.string(), std::move(text));
 }
 
@@ -76,7 +83,8 @@ std::expected<void, Unreadable> ResourcePool::add_text(const std::string& file, 
     if (text.starts_with(kMark)) text.erase(0, kMark.size());
     texts_.push_back(std::move(text));
     const Source source{file, texts_.back(), 0, 0};
-    if (trimmed(source.text).empty()) return source.refuse({ErrorCode::malformed, "the file is empty", ""}, nullptr, "");
+    if (trimmed(source.text).empty())
+        return source.refuse({ErrorCode::malformed, "the file is empty", ""}, nullptr, "");
     if (file.ends_with(".ndjson")) return add_lines(source);
     JsonLimits limits;
     limits.max_bytes = kMaxFileBytes;
@@ -84,7 +92,8 @@ std::expected<void, Unreadable> ResourcePool::add_text(const std::string& file, 
     if (!tree) {
         // Several values, one a line, under a name that does not say so?
         const std::string_view first_line = trimmed(source.text).substr(0, trimmed(source.text).find('\n'));
-        if (!looks_like_xml(source.text) && first_line.size() < trimmed(source.text).size() && parse_json(first_line)) return add_lines(source);
+        if (!looks_like_xml(source.text) && first_line.size() < trimmed(source.text).size() && parse_json(first_line))
+            return add_lines(source);
         return source.refuse(tree.error(), nullptr, "");
     }
     trees_.push_back(std::move(*tree));
@@ -112,16 +121,25 @@ std::expected<void, Unreadable> ResourcePool::add_lines(const Source& whole) {
     return {};
 }
 
-std::expected<void, Unreadable> ResourcePool::add_resource(const Source& source, const JsonValue& resource, const PooledResource& place) {
+std::expected<void, Unreadable> ResourcePool::add_resource(const Source& source, const JsonValue& resource,
+                                                           const PooledResource& place) {
     if (!resource.is(JsonKind::object))
-        return source.refuse({ErrorCode::malformed, "a FHIR resource is an object, but this is " + std::string(to_words(resource.kind)), ""}, &resource, place.place);
+        return source.refuse({ErrorCode::malformed,
+                              "a FHIR resource is an object, but this is " + std::string(to_words(resource.kind)), ""},
+                             &resource, place.place);
     const JsonValue* type = resource.find("resourceType");
     if (type == nullptr || !type->is(JsonKind::string))
-        return source.refuse({ErrorCode::malformed, "this is no FHIR resource: it has no resourceType", "resourceType"}, &resource, place.place);
-    if (!is_type_name(type->text)) return source.refuse({ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR resource type", "resourceType"}, type, place.place);
+        return source.refuse({ErrorCode::malformed, "this is no FHIR resource: it has no resourceType", "resourceType"},
+                             &resource, place.place);
+    if (!is_type_name(type->text))
+        return source.refuse(
+            {ErrorCode::invalid_value, "\"" + type->text + "\" is no FHIR resource type", "resourceType"}, type,
+            place.place);
     if (type->text == "Bundle") return add_bundle(source, resource, place);
-    if (const JsonValue* id = resource.find("id"); id != nullptr && (!id->is(JsonKind::string) || id->text.empty() || id->text.size() > 64))
-        return source.refuse({ErrorCode::malformed, "an id is a text of up to 64 characters", type->text + ".id"}, id, place.place);
+    if (const JsonValue* id = resource.find("id");
+        id != nullptr && (!id->is(JsonKind::string) || id->text.empty() || id->text.size() > 64))
+        return source.refuse({ErrorCode::malformed, "an id is a text of up to 64 characters", type->text + ".id"}, id,
+                             place.place);
     PooledResource found = place;
     found.value = &resource;
     found.type = type->text;
@@ -133,11 +151,15 @@ std::expected<void, Unreadable> ResourcePool::add_resource(const Source& source,
     return {};
 }
 
-std::expected<void, Unreadable> ResourcePool::add_bundle(const Source& source, const JsonValue& bundle, const PooledResource& place) {
-    if (source.depth >= kMaxBundleDepth) return source.refuse({ErrorCode::too_large, "Bundles are nested deeper than 4 levels", "Bundle"}, &bundle, place.place);
+std::expected<void, Unreadable> ResourcePool::add_bundle(const Source& source, const JsonValue& bundle,
+                                                         const PooledResource& place) {
+    if (source.depth >= kMaxBundleDepth)
+        return source.refuse({ErrorCode::too_large, "Bundles are nested deeper than 4 levels", "Bundle"}, &bundle,
+                             place.place);
     const JsonValue* entries = bundle.find("entry");
     if (entries == nullptr) return {};
-    if (!entries->is(JsonKind::array)) return source.refuse({ErrorCode::malformed, "must be an array", "Bundle.entry"}, entries, place.place);
+    if (!entries->is(JsonKind::array))
+        return source.refuse({ErrorCode::malformed, "must be an array", "Bundle.entry"}, entries, place.place);
     Source inner = source;
     ++inner.depth;
     PooledResource inside;
@@ -149,10 +171,13 @@ std::expected<void, Unreadable> ResourcePool::add_bundle(const Source& source, c
     return {};
 }
 
-std::expected<void, Unreadable> ResourcePool::add_entry(const Source& source, const JsonValue& entry, PooledResource place) {
-    if (!entry.is(JsonKind::object)) return source.refuse({ErrorCode::malformed, "an entry is an object", "Bundle.entry"}, &entry, place.place);
+std::expected<void, Unreadable> ResourcePool::add_entry(const Source& source, const JsonValue& entry,
+                                                        PooledResource place) {
+    if (!entry.is(JsonKind::object))
+        return source.refuse({ErrorCode::malformed, "an entry is an object", "Bundle.entry"}, &entry, place.place);
     if (const JsonValue* url = entry.find("fullUrl")) {
-        if (!url->is(JsonKind::string) || url->text.empty()) return source.refuse({ErrorCode::malformed, "must be a text", "fullUrl"}, url, place.place);
+        if (!url->is(JsonKind::string) || url->text.empty())
+            return source.refuse({ErrorCode::malformed, "must be a text", "fullUrl"}, url, place.place);
         place.full_url = url->text;
     }
     const JsonValue* resource = entry.find("resource");
@@ -164,7 +189,8 @@ std::expected<void, Unreadable> ResourcePool::add_entry(const Source& source, co
 std::size_t line_of(const PooledResource& resource, const Error& error) {
     std::string_view path = error.field;
     const JsonValue* at = resource.value;
-    path.remove_prefix(std::min(path.size(), path.find('.') == std::string_view::npos ? path.size() : path.find('.') + 1));
+    path.remove_prefix(
+        std::min(path.size(), path.find('.') == std::string_view::npos ? path.size() : path.find('.') + 1));
     while (!path.empty()) {
         const std::string_view step = path.substr(0, path.find('.'));
         path.remove_prefix(std::min(path.size(), step.size() + 1));

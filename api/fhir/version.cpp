@@ -1,5 +1,5 @@
-// Which FHIR version a Consent speaks: told by elements that only one version has. R4 and R5 are read; STU3, and what mixes R4 with R5 as
-// the drafts of R5 do, are refused by the element that shows it.
+// Which FHIR version a Consent speaks: told by elements that only one version has. R4 and R5 are read; STU3, and what
+// mixes R4 with R5 as the drafts of R5 do, are refused by the element that shows it.
 #include <algorithm>
 #include <array>
 
@@ -14,11 +14,14 @@ using contracts::consent::FhirVersion;
 namespace {
 
 /// Root elements that neither R4 (4.0.1) nor R5 (5.0.0) has, but STU3 (3.0.2).
-constexpr std::array<std::string_view, 9> kStu3 = {"except",  "consentingParty", "actor", "action", "purpose", "securityLabel", "dataPeriod", "data",
+constexpr std::array<std::string_view, 9> kStu3 = {"except",          "consentingParty", "actor",      "action",
+                                                   "purpose",         "securityLabel",   "dataPeriod", "data",
                                                    "sourceIdentifier"};
-constexpr std::array<std::string_view, 10> kR5 = {"decision",   "subject",         "grantor",     "grantee",    "manager",
-                                                  "controller", "regulatoryBasis", "policyBasis", "policyText", "date"};
-constexpr std::array<std::string_view, 7> kR4 = {"patient", "scope", "dateTime", "performer", "organization", "policy", "policyRule"};
+constexpr std::array<std::string_view, 10> kR5 = {"decision",   "subject",    "grantor",         "grantee",
+                                                  "manager",    "controller", "regulatoryBasis", "policyBasis",
+                                                  "policyText", "date"};
+constexpr std::array<std::string_view, 7> kR4 = {"patient",      "scope",  "dateTime",  "performer",
+                                                 "organization", "policy", "policyRule"};
 
 std::vector<std::string> present(const JsonValue& resource, auto names) {
     std::vector<std::string> out;
@@ -30,19 +33,24 @@ std::vector<std::string> present(const JsonValue& resource, auto names) {
 std::vector<std::string> r5_tells(const JsonValue& resource) {
     std::vector<std::string> out = present(resource, kR5);
     for (const std::string_view name : {"provision", "sourceAttachment", "sourceReference"})
-        if (const JsonValue* value = resource.find(name); value != nullptr && value->is(JsonKind::array)) out.push_back("Consent." + std::string(name));
-    if (const std::string_view status = resource.text_of("status"); status == "not-done" || status == "unknown") out.emplace_back("Consent.status");
+        if (const JsonValue* value = resource.find(name); value != nullptr && value->is(JsonKind::array))
+            out.push_back("Consent." + std::string(name));
+    if (const std::string_view status = resource.text_of("status"); status == "not-done" || status == "unknown")
+        out.emplace_back("Consent.status");
     return out;
 }
 
 std::vector<std::string> r4_tells(const JsonValue& resource) {
     std::vector<std::string> out = present(resource, kR4);
-    if (const JsonValue* rule = resource.find("provision"); rule != nullptr && rule->is(JsonKind::object)) out.emplace_back("Consent.provision");
+    if (const JsonValue* rule = resource.find("provision"); rule != nullptr && rule->is(JsonKind::object))
+        out.emplace_back("Consent.provision");
     return out;
 }
 
 std::unexpected<base::Error> other_version(std::string_view version, std::string element) {
-    return base::refuse(ErrorCode::unsupported, "this element is " + std::string(version) + "; FHIR R4 (4.0.1) and R5 (5.0.0) are read", std::move(element));
+    return base::refuse(ErrorCode::unsupported,
+                        "this element is " + std::string(version) + "; FHIR R4 (4.0.1) and R5 (5.0.0) are read",
+                        std::move(element));
 }
 
 }  // namespace

@@ -69,24 +69,36 @@ constexpr CodeWords kCodeWords[] = {
 
 std::string_view status_in_words(DocumentStatus status) noexcept {
     switch (status) {
-        case DocumentStatus::draft: return "a draft";
-        case DocumentStatus::proposed: return "proposed, not yet given";
-        case DocumentStatus::active: return "active";
-        case DocumentStatus::rejected: return "refused by the patient";
-        case DocumentStatus::inactive: return "withdrawn or no longer in force";
-        case DocumentStatus::entered_in_error: return "entered in error";
-        case DocumentStatus::not_done: return "never made";
-        case DocumentStatus::unknown: return "of unknown status";
+        case DocumentStatus::draft:
+            return "a draft";
+        case DocumentStatus::proposed:
+            return "proposed, not yet given";
+        case DocumentStatus::active:
+            return "active";
+        case DocumentStatus::rejected:
+            return "refused by the patient";
+        case DocumentStatus::inactive:
+            return "withdrawn or no longer in force";
+        case DocumentStatus::entered_in_error:
+            return "entered in error";
+        case DocumentStatus::not_done:
+            return "never made";
+        case DocumentStatus::unknown:
+            return "of unknown status";
     }
     return "of unknown status";
 }
 
 std::string_view meaning_in_words(DataMeaning meaning) noexcept {
     switch (meaning) {
-        case DataMeaning::instance: return "";
-        case DataMeaning::related: return "and what is related to it";
-        case DataMeaning::dependents: return "and what depends on it";
-        case DataMeaning::authored_by: return "as the author of the data";
+        case DataMeaning::instance:
+            return "";
+        case DataMeaning::related:
+            return "and what is related to it";
+        case DataMeaning::dependents:
+            return "and what depends on it";
+        case DataMeaning::authored_by:
+            return "as the author of the data";
     }
     return "";
 }
@@ -107,7 +119,9 @@ std::string either(const std::vector<Coding>& codings) {
     return either(words);
 }
 
-std::string day(base::TimeMs instant) { return base::to_rfc3339(instant).substr(0, 10); }
+std::string day(base::TimeMs instant) {
+    return base::to_rfc3339(instant).substr(0, 10);
+}
 
 std::string period_in_words(const Period& period) {
     std::string out;
@@ -171,7 +185,8 @@ void rule_in_words(const Provision& rule, std::size_t depth, std::vector<std::st
 }  // namespace
 
 std::string code_in_words(const Coding& coding) {
-    const auto found = std::ranges::find_if(kCodeWords, [&](const CodeWords& entry) { return entry.system == coding.system && entry.code == coding.code; });
+    const auto found = std::ranges::find_if(
+        kCodeWords, [&](const CodeWords& entry) { return entry.system == coding.system && entry.code == coding.code; });
     return found == std::end(kCodeWords) ? printable(coding.code, 80) : std::string(found->words);
 }
 
@@ -188,7 +203,8 @@ std::vector<std::string> consent_in_words(const Consent& consent) {
     if (!consent.policy_rules.empty()) out.push_back("Its policy allows " + either(consent.policy_rules) + ".");
     rule_in_words(consent.root, 0, out);
     for (const auto& doubt : consent.doubts)
-        out.push_back("Doubtful, so no decision can rest on it: " + (doubt.path.empty() ? std::string() : printable(doubt.path) + ": ") + doubt.why + ".");
+        out.push_back("Doubtful, so no decision can rest on it: " +
+                      (doubt.path.empty() ? std::string() : printable(doubt.path) + ": ") + doubt.why + ".");
     return out;
 }
 

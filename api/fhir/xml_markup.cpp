@@ -25,11 +25,17 @@ public:
                 PLACET_TRY(character());
                 continue;
             }
-            if (text_.substr(at_).starts_with("<!--")) PLACET_TRY(skip("<!--", "-->"));
-            else if (text_.substr(at_).starts_with("<![CDATA[")) PLACET_TRY(skip("<![CDATA[", "]]>"));
-            else if (text_.substr(at_).starts_with("<?")) PLACET_TRY(instruction());
-            else if (text_.substr(at_).starts_with("<!")) return refuse(ErrorCode::unsupported, "a document type declaration: entities of one's own are not expanded");
-            else PLACET_TRY(tag());
+            if (text_.substr(at_).starts_with("<!--"))
+                PLACET_TRY(skip("<!--", "-->"));
+            else if (text_.substr(at_).starts_with("<![CDATA["))
+                PLACET_TRY(skip("<![CDATA[", "]]>"));
+            else if (text_.substr(at_).starts_with("<?"))
+                PLACET_TRY(instruction());
+            else if (text_.substr(at_).starts_with("<!"))
+                return refuse(ErrorCode::unsupported,
+                              "a document type declaration: entities of one's own are not expanded");
+            else
+                PLACET_TRY(tag());
         }
         if (!open_.empty()) return refuse(ErrorCode::malformed, "the text ends before all elements are closed");
         return std::move(ends_);
@@ -42,34 +48,41 @@ private:
 
     Status skip(std::string_view begin, std::string_view end) {
         const std::size_t found = text_.find(end, at_ + begin.size());
-        if (found == std::string_view::npos) return refuse(ErrorCode::malformed, "this is not closed with " + std::string(end));
+        if (found == std::string_view::npos)
+            return refuse(ErrorCode::malformed, "this is not closed with " + std::string(end));
         at_ = found + end.size();
         return {};
     }
 
     Status instruction() {
-        const bool is_declaration = at_ == 0 && text_.starts_with("<?xml") && text_.size() > 5 && (text_[5] == ' ' || text_[5] == '\n' || text_[5] == '\t' || text_[5] == '\r');
+        const bool is_declaration = at_ == 0 && text_.starts_with("<?xml") && text_.size() > 5 &&
+                                    (text_[5] == ' ' || text_[5] == '\n' || text_[5] == '\t' || text_[5] == '\r');
         const std::size_t begin = at_;
         PLACET_TRY(skip("<?", "?>"));
         if (!is_declaration) return {};
         std::string declaration(text_.substr(begin, at_ - begin));
-        std::ranges::transform(declaration, declaration.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+        std::ranges::transform(declaration, declaration.begin(),
+                               [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
         if (declaration.find("encoding") != std::string::npos && declaration.find("utf-8") == std::string::npos)
             return refuse(ErrorCode::unsupported, "FHIR is written in UTF-8, but another encoding is declared");
         return {};
     }
 
-    /// An octet outside of tags or inside an attribute's quotes; the five entities of XML and characters by number are allowed.
+    /// An octet outside of tags or inside an attribute's quotes; the five entities of XML and characters by number are
+    /// allowed.
     Status character() {
         const auto octet = static_cast<unsigned char>(text_[at_]);
-        if (octet < 0x20 && octet != '\t' && octet != '\n' && octet != '\r') return refuse(ErrorCode::malformed, "a control character");
+        if (octet < 0x20 && octet != '\t' && octet != '\n' && octet != '\r')
+            return refuse(ErrorCode::malformed, "a control character");
         if (octet != '&') {
             ++at_;
             return {};
         }
         const std::size_t end = text_.find(';', at_);
-        const std::string_view name = end == std::string_view::npos ? std::string_view() : text_.substr(at_ + 1, end - at_ - 1);
-        const bool known = name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos" || is_character_number(name);
+        const std::string_view name =
+            end == std::string_view::npos ? std::string_view() : text_.substr(at_ + 1, end - at_ - 1);
+        const bool known = name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos" ||
+                           is_character_number(name);
         if (!known) return refuse(ErrorCode::malformed, "an entity that XML does not know by itself, or a bare &");
         at_ = end + 1;
         return {};
@@ -80,22 +93,26 @@ private:
         const bool hexadecimal = name[1] == 'x';
         const std::string_view digits = name.substr(hexadecimal ? 2 : 1);
         std::uint32_t point = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), point, hexadecimal ? 16 : 10);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), point, hexadecimal ? 16 : 10);
         if (error != std::errc{} || end != digits.data() + digits.size()) return false;
         const bool is_control = point < 0x20 && point != 9 && point != 10 && point != 13;
-        return !is_control && !(point >= 0xD800 && point <= 0xDFFF) && point <= 0x10FFFF && point != 0xFFFE && point != 0xFFFF;
+        return !is_control && !(point >= 0xD800 && point <= 0xDFFF) && point <= 0x10FFFF && point != 0xFFFE &&
+               point != 0xFFFF;
     }
 
     Status tag() {
         const std::size_t begin = at_;
         const bool closes = text_.substr(at_).starts_with("</");
         char quote = 0;
-        for (++at_; at_ < text_.size(); ) {
+        for (++at_; at_ < text_.size();) {
             const char c = text_[at_];
             if (quote == 0 && c == '>') break;
             if (quote == 0 && c == '<') return refuse(ErrorCode::malformed, "a tag inside a tag");
-            if (quote == 0 && (c == '"' || c == '\'')) quote = c;
-            else if (c == quote) quote = 0;
+            if (quote == 0 && (c == '"' || c == '\''))
+                quote = c;
+            else if (c == quote)
+                quote = 0;
             if (quote != 0 && c == '<') return refuse(ErrorCode::malformed, "a < inside a value");
             PLACET_TRY(character());
         }
@@ -110,10 +127,14 @@ private:
     }
 
     Status opened(std::size_t begin, bool empty) {
-        if (open_.size() >= limits_.max_depth) return refuse(ErrorCode::too_large, "nested deeper than " + std::to_string(limits_.max_depth) + " levels");
-        if (++elements_ > limits_.max_values) return refuse(ErrorCode::too_large, "more than " + std::to_string(limits_.max_values) + " elements");
-        if (empty) ends_.emplace(begin, at_);
-        else open_.push_back(begin);
+        if (open_.size() >= limits_.max_depth)
+            return refuse(ErrorCode::too_large, "nested deeper than " + std::to_string(limits_.max_depth) + " levels");
+        if (++elements_ > limits_.max_values)
+            return refuse(ErrorCode::too_large, "more than " + std::to_string(limits_.max_values) + " elements");
+        if (empty)
+            ends_.emplace(begin, at_);
+        else
+            open_.push_back(begin);
         return {};
     }
 
@@ -138,7 +159,8 @@ Result<ElementEnds> look_at_markup(std::string_view text, const JsonLimits& limi
     if (text.size() > limits.max_bytes)
         return base::refuse(ErrorCode::too_large, "the text has " + std::to_string(text.size()) + " octets; at most " +
                                                       std::to_string(limits.max_bytes) + " are read");
-    if (!base::cbor::is_utf8(base::as_bytes(text))) return base::refuse(ErrorCode::malformed, "the text is not valid UTF-8");
+    if (!base::cbor::is_utf8(base::as_bytes(text)))
+        return base::refuse(ErrorCode::malformed, "the text is not valid UTF-8");
     return MarkupReader(text, limits).run();
 }
 

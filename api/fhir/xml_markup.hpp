@@ -1,5 +1,5 @@
-// A first look at XML markup, before a parser builds a tree of it: where each element begins and ends, how deep they go, and what has
-// no place in FHIR (a document type declaration, entities of one's own, control characters).
+// A first look at XML markup, before a parser builds a tree of it: where each element begins and ends, how deep they
+// go, and what has no place in FHIR (a document type declaration, entities of one's own, control characters).
 #pragma once
 
 #include <unordered_map>

@@ -1,5 +1,6 @@
-// pugixml builds the tree; here it becomes the JSON form: which elements are lists is told by FHIR's definitions for Consent, Bundle and
-// the datatypes they use, elsewhere by repetition (readers of other resources take one and a list of one alike).
+// pugixml builds the tree; here it becomes the JSON form: which elements are lists is told by FHIR's definitions for
+// Consent, Bundle and the datatypes they use, elsewhere by repetition (readers of other resources take one and a list
+// of one alike).
 #include "api/fhir/xml_value.hpp"
 
 #include <algorithm>
@@ -29,26 +30,36 @@ bool is_in(const std::array<std::string_view, N>& names, std::string_view name) 
 
 bool is_list(Kind kind, std::string_view name) {
     static constexpr std::array<std::string_view, 3> kAnywhere = {"extension", "modifierExtension", "contained"};
-    static constexpr std::array<std::string_view, 6> kConsentR4 = {"identifier", "category", "performer", "organization", "policy", "verification"};
-    static constexpr std::array<std::string_view, 12> kConsentR5 = {"identifier", "category",        "grantor",         "grantee",    "manager",      "controller",
-                                                                    "provision",  "sourceAttachment", "sourceReference", "policyText", "verification", "regulatoryBasis"};
-    static constexpr std::array<std::string_view, 10> kProvision = {"actor", "action", "securityLabel", "purpose", "class",
-                                                                    "documentType", "resourceType", "code", "data", "provision"};
+    static constexpr std::array<std::string_view, 6> kConsentR4 = {"identifier",   "category", "performer",
+                                                                   "organization", "policy",   "verification"};
+    static constexpr std::array<std::string_view, 12> kConsentR5 = {
+        "identifier", "category",         "grantor",         "grantee",    "manager",      "controller",
+        "provision",  "sourceAttachment", "sourceReference", "policyText", "verification", "regulatoryBasis"};
+    static constexpr std::array<std::string_view, 10> kProvision = {"actor", "action",       "securityLabel", "purpose",
+                                                                    "class", "documentType", "resourceType",  "code",
+                                                                    "data",  "provision"};
     if (is_in(kAnywhere, name)) return true;
     switch (kind) {
-        case Kind::consent_r4: return is_in(kConsentR4, name);
-        case Kind::consent_r5: return is_in(kConsentR5, name);
-        case Kind::provision: return is_in(kProvision, name);
-        case Kind::bundle: return name == "entry" || name == "link";
-        case Kind::meta: return name == "profile" || name == "security" || name == "tag";
+        case Kind::consent_r4:
+            return is_in(kConsentR4, name);
+        case Kind::consent_r5:
+            return is_in(kConsentR5, name);
+        case Kind::provision:
+            return is_in(kProvision, name);
+        case Kind::bundle:
+            return name == "entry" || name == "link";
+        case Kind::meta:
+            return name == "profile" || name == "security" || name == "tag";
         case Kind::other:
-        case Kind::concept_value: return name == "coding" || name == "verificationDate";
+        case Kind::concept_value:
+            return name == "coding" || name == "verificationDate";
     }
     return false;
 }
 
 bool is_boolean(std::string_view name) {
-    static constexpr std::array<std::string_view, 8> kNames = {"verified", "userSelected", "active", "actual", "inactive", "exclude", "valueBoolean", "deceasedBoolean"};
+    static constexpr std::array<std::string_view, 8> kNames = {
+        "verified", "userSelected", "active", "actual", "inactive", "exclude", "valueBoolean", "deceasedBoolean"};
     return is_in(kNames, name);
 }
 
@@ -74,7 +85,9 @@ public:
     }
 
 private:
-    [[nodiscard]] std::size_t begin_of(const pugi::xml_node& node) const { return static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1)) - 1; }
+    [[nodiscard]] std::size_t begin_of(const pugi::xml_node& node) const {
+        return static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1)) - 1;
+    }
     [[nodiscard]] std::unexpected<base::Error> refuse(const pugi::xml_node& node, std::string message) const {
         return base::refuse(ErrorCode::malformed, place_in_text(text_, begin_of(node)) + ": " + std::move(message));
     }
@@ -87,7 +100,8 @@ private:
     Result<std::string> name_of(const pugi::xml_node& node) const {
         std::string name = node.name();
         if (!prefix_.empty() && name.starts_with(prefix_)) return name.substr(prefix_.size());
-        if (name.find(':') != std::string::npos || (!prefix_.empty() && name != "div")) return refuse(node, "the element \"" + name + "\" is not in FHIR's namespace");
+        if (name.find(':') != std::string::npos || (!prefix_.empty() && name != "div"))
+            return refuse(node, "the element \"" + name + "\" is not in FHIR's namespace");
         return name;
     }
 
@@ -105,22 +119,27 @@ private:
     }
 
     bool is_r5(const pugi::xml_node& node) const {
-        for (const char* name : {"decision", "subject", "grantor", "grantee", "manager", "controller", "regulatoryBasis", "policyBasis", "policyText", "date"})
+        for (const char* name : {"decision", "subject", "grantor", "grantee", "manager", "controller",
+                                 "regulatoryBasis", "policyBasis", "policyText", "date"})
             if (node.child((prefix_ + name).c_str())) return true;
         return false;
     }
 
-    /// `id` and `url` are members of their own; `value` is the value; namespaces and the schema's place say nothing more.
+    /// `id` and `url` are members of their own; `value` is the value; namespaces and the schema's place say nothing
+    /// more.
     Status attributes(const pugi::xml_node& node, JsonValue& out) const {
         std::vector<std::string_view> seen;
         for (const pugi::xml_attribute& attribute : node.attributes()) {
             const std::string_view name = attribute.name();
-            if (std::ranges::find(seen, name) != seen.end()) return refuse(node, "the attribute \"" + std::string(name) + "\" stands here twice");
+            if (std::ranges::find(seen, name) != seen.end())
+                return refuse(node, "the attribute \"" + std::string(name) + "\" stands here twice");
             seen.push_back(name);
             if (name == "xmlns" && attribute.value() != kNamespace && !prefix_.empty()) continue;
-            if (name == "xmlns" && attribute.value() != kNamespace) return refuse(node, "an element that is not in FHIR's namespace");
+            if (name == "xmlns" && attribute.value() != kNamespace)
+                return refuse(node, "an element that is not in FHIR's namespace");
             if (name == "xmlns" || name == "value" || name.starts_with("xmlns:") || name.starts_with("xsi:")) continue;
-            if (name != "id" && name != "url") return refuse(node, "the attribute \"" + std::string(name) + "\" is none of FHIR's");
+            if (name != "id" && name != "url")
+                return refuse(node, "the attribute \"" + std::string(name) + "\" is none of FHIR's");
             out.set(name, JsonValue::string(attribute.value()));
         }
         return {};
@@ -129,7 +148,8 @@ private:
     Status children(const pugi::xml_node& node, Kind kind, JsonValue& out) {
         for (const pugi::xml_node& child : node.children()) {
             if (child.type() == pugi::node_comment) continue;
-            if (child.type() != pugi::node_element) return refuse(node, "there is text between elements, which FHIR does not know");
+            if (child.type() != pugi::node_element)
+                return refuse(node, "there is text between elements, which FHIR does not know");
             PLACET_TRY_ASSIGN(const std::string name, name_of(child));
             if (name == "div" && child.attribute("xmlns").value() == kXhtml) {
                 JsonValue narrative = JsonValue::string(text_.substr(begin_of(child), end_of(child) - begin_of(child)));
@@ -170,7 +190,9 @@ private:
     }
 
     static Kind kind_of(Kind parent, std::string_view name) {
-        if (name == "provision" && (parent == Kind::consent_r4 || parent == Kind::consent_r5 || parent == Kind::provision)) return Kind::provision;
+        if (name == "provision" &&
+            (parent == Kind::consent_r4 || parent == Kind::consent_r5 || parent == Kind::provision))
+            return Kind::provision;
         if (name == "meta") return Kind::meta;
         return Kind::concept_value;
     }
@@ -185,9 +207,12 @@ private:
         }
         JsonValue out = value ? JsonValue::string(value.value()) : JsonValue::object();
         put_place(out, node);
-        if (value && value.value()[0] == '\0') return refuse(node, "\"" + name + "\" may not be empty: leave the element out");
+        if (value && value.value()[0] == '\0')
+            return refuse(node, "\"" + name + "\" may not be empty: leave the element out");
         if (value && is_boolean(name) && (out.text == "true" || out.text == "false")) out.kind = JsonKind::boolean;
-        if (value && name == "total" && parent == Kind::bundle && out.text.find_first_not_of("0123456789") == std::string::npos) out.kind = JsonKind::number;
+        if (value && name == "total" && parent == Kind::bundle &&
+            out.text.find_first_not_of("0123456789") == std::string::npos)
+            out.kind = JsonKind::number;
         JsonValue members = JsonValue::object();
         put_place(members, node);
         PLACET_TRY(attributes(node, members));
@@ -233,10 +258,13 @@ bool looks_like_xml(std::string_view text) noexcept {
 Result<JsonValue> parse_xml(std::string_view text, const JsonLimits& limits) {
     PLACET_TRY_ASSIGN(const ElementEnds ends, look_at_markup(text, limits));
     pugi::xml_document document;
-    constexpr unsigned kOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol | pugi::parse_comments;
+    constexpr unsigned kOptions =
+        pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol | pugi::parse_comments;
     const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), kOptions, pugi::encoding_utf8);
     if (!result)
-        return base::refuse(ErrorCode::malformed, place_in_text(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0))) + ": " + result.description());
+        return base::refuse(ErrorCode::malformed,
+                            place_in_text(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0))) +
+                                ": " + result.description());
     return Converter(text, ends).document(document);
 }
 

@@ -1,8 +1,8 @@
-// FHIR's XML form read into the same tree that its JSON form gives, so that one reader serves both and names the same elements
-// (FHIR R4 §2.6.1). Strict: UTF-8, no document type declaration and with it no entities of one's own, one root in FHIR's namespace, no
-// text between elements, no unknown attribute; bounded in size, depth and number of elements before a parser sees it. Comments and
-// processing instructions are passed over. `begin` and `end` of every element are its place in the source: what is kept is the
-// exact slice. The narrative is kept as one text.
+// FHIR's XML form read into the same tree that its JSON form gives, so that one reader serves both and names the same
+// elements (FHIR R4 §2.6.1). Strict: UTF-8, no document type declaration and with it no entities of one's own, one root
+// in FHIR's namespace, no text between elements, no unknown attribute; bounded in size, depth and number of elements
+// before a parser sees it. Comments and processing instructions are passed over. `begin` and `end` of every element are
+// its place in the source: what is kept is the exact slice. The narrative is kept as one text.
 #pragma once
 
 #include "api/fhir/json_value.hpp"

@@ -28,7 +28,9 @@ namespace consent = contracts::consent;
 
 namespace {
 
-int year_of(base::TimeMs instant) { return std::atoi(base::to_rfc3339(instant).substr(0, 4).c_str()); }
+int year_of(base::TimeMs instant) {
+    return std::atoi(base::to_rfc3339(instant).substr(0, 4).c_str());
+}
 
 /// The encoded E part of one of the patient's consents, if the registry holds what the ledger's commitment names.
 std::optional<base::Bytes> erasable_part(const RegisteredPatient& patient, const crypto::Hash& commitment) {
@@ -66,8 +68,8 @@ std::string searchset(std::vector<JsonValue> resources) {
 
 }  // namespace
 
-types::Transaction sign_command(std::uint64_t kind, base::Bytes body, std::vector<crypto::Hash> parts, const crypto::SigningKey& key,
-                                const crypto::Hash& genesis, base::TimeMs now_ms) {
+types::Transaction sign_command(std::uint64_t kind, base::Bytes body, std::vector<crypto::Hash> parts,
+                                const crypto::SigningKey& key, const crypto::Hash& genesis, base::TimeMs now_ms) {
     constexpr base::TimeMs kLifeMs = 120'000;
     types::Payload payload;
     payload.kind = kind;
@@ -81,9 +83,14 @@ types::Transaction sign_command(std::uint64_t kind, base::Bytes body, std::vecto
 Result<Released> Releaser::release(const ReleaseRequest& request) {
     PLACET_TRY(journal_.append_release(config_.now_ms(), request.researcher, request.grant, "asked", request.dataset));
     auto out = release_journalled(request);
-    const std::string text = out ? std::to_string(out->permitted) + " patients permitted, " + std::to_string(out->refused) + " refused" : base::describe(out.error());
-    const std::string_view outcome = out ? "released" : out.error().code == ErrorCode::unauthorised ? "refused" : "failed";
-    PLACET_TRY(journal_.append_release(config_.now_ms(), request.researcher, request.grant, outcome, text.substr(0, 400)));
+    const std::string text =
+        out ? std::to_string(out->permitted) + " patients permitted, " + std::to_string(out->refused) + " refused"
+            : base::describe(out.error());
+    const std::string_view outcome = out                                           ? "released"
+                                     : out.error().code == ErrorCode::unauthorised ? "refused"
+                                                                                   : "failed";
+    PLACET_TRY(
+        journal_.append_release(config_.now_ms(), request.researcher, request.grant, outcome, text.substr(0, 400)));
     return out;
 }
 
@@ -94,13 +101,18 @@ Status Releaser::check_dataset(const ReleaseRequest& request) {
     if (entry.sealed_at_ms + config_.max_seal_age_ms < now)
         return refuse(ErrorCode::unavailable,
                       "the ledger's last seal is " + std::to_string((now - entry.sealed_at_ms) / 1000) +
-                          " s old: it stands still, and nothing is released while it does. Ask again when `placet status` says healthy",
+                          " s old: it stands still, and nothing is released while it does. Ask again when `placet "
+                          "status` says healthy",
                       "ledger");
     if (!entry.value) return refuse(ErrorCode::not_found, "the ledger knows no dataset " + request.dataset, "dataset");
     const auto dataset = contracts::decode<contracts::dataset::Dataset>(*entry.value);
-    if (!dataset) return refuse(ErrorCode::corrupt, "the ledger's entry of the dataset does not decode: " + dataset.error().message, "dataset");
+    if (!dataset)
+        return refuse(ErrorCode::corrupt,
+                      "the ledger's entry of the dataset does not decode: " + dataset.error().message, "dataset");
     if (dataset->custodian != config_.custodian)
-        return refuse(ErrorCode::not_found, "the dataset " + request.dataset + " is held by " + dataset->custodian + ": ask its gateway", "dataset");
+        return refuse(ErrorCode::not_found,
+                      "the dataset " + request.dataset + " is held by " + dataset->custodian + ": ask its gateway",
+                      "dataset");
     return {};
 }
 
@@ -122,29 +134,42 @@ Result<std::vector<types::Pseudonym>> Releaser::members(const Registry& registry
     const std::vector<std::string> with_records = records_.patients();
     std::vector<types::Pseudonym> out;
     for (const RegisteredPatient* patient : registry.patients())
-        if (std::ranges::binary_search(patient->datasets, dataset) && std::ranges::binary_search(with_records, patient->reference)) out.push_back(patient->pseudonym);
-    if (out.empty()) return refuse(ErrorCode::not_found, "no patient with records here is a member of " + dataset, "dataset");
+        if (std::ranges::binary_search(patient->datasets, dataset) &&
+            std::ranges::binary_search(with_records, patient->reference))
+            out.push_back(patient->pseudonym);
+    if (out.empty())
+        return refuse(ErrorCode::not_found, "no patient with records here is a member of " + dataset, "dataset");
     std::ranges::sort(out);
     return out;
 }
 
-Result<std::vector<Releaser::Permit>> Releaser::record_chunk(const ReleaseRequest& request, std::vector<types::Pseudonym> chunk, Released& out) {
+Result<std::vector<Releaser::Permit>> Releaser::record_chunk(const ReleaseRequest& request,
+                                                             std::vector<types::Pseudonym> chunk, Released& out) {
     const access::RecordRelease command{request.grant, chunk, request.categories};
-    const types::Transaction transaction = sign_command(static_cast<std::uint64_t>(access::RecordRelease::kKind), contracts::encode(command), {}, *config_.key,
-                                                        config_.genesis, config_.now_ms());
+    const types::Transaction transaction =
+        sign_command(static_cast<std::uint64_t>(access::RecordRelease::kKind), contracts::encode(command), {},
+                     *config_.key, config_.genesis, config_.now_ms());
     PLACET_TRY_ASSIGN(const ProvedOutcome proved, link_.record(transaction, {}));
     const auto detail = contracts::decode<access::ReleaseDetail>(proved.outcome.detail);
     if (!detail) {  // the whole was refused: the detail is a list of reasons
-        if (proved.outcome.accepted) return refuse(ErrorCode::corrupt, "the ledger's receipt does not decode: " + detail.error().message, "receipt");
-        return refuse(ErrorCode::unauthorised, "the ledger refuses: " + contracts::outcome_sentence(proved.outcome.code) + " " + contracts::outcome_advice(proved.outcome.code), proved.outcome.code);
+        if (proved.outcome.accepted)
+            return refuse(ErrorCode::corrupt, "the ledger's receipt does not decode: " + detail.error().message,
+                          "receipt");
+        return refuse(ErrorCode::unauthorised,
+                      "the ledger refuses: " + contracts::outcome_sentence(proved.outcome.code) + " " +
+                          contracts::outcome_advice(proved.outcome.code),
+                      proved.outcome.code);
     }
-    if (detail->grant != request.grant || detail->dataset != request.dataset || detail->researcher != request.researcher)
+    if (detail->grant != request.grant || detail->dataset != request.dataset ||
+        detail->researcher != request.researcher)
         return refuse(ErrorCode::unauthorised, "the grant is another researcher's, or of another dataset", "grant");
-    if (detail->answers.size() != chunk.size()) return refuse(ErrorCode::corrupt, "the ledger's receipt answers for other patients", "receipt");
+    if (detail->answers.size() != chunk.size())
+        return refuse(ErrorCode::corrupt, "the ledger's receipt answers for other patients", "receipt");
     out.transactions.push_back(proved.transaction);
     std::vector<Permit> permits;
     for (std::size_t i = 0; i < chunk.size(); ++i) {
-        if (detail->answers[i].pseudonym != chunk[i]) return refuse(ErrorCode::corrupt, "the ledger's receipt answers for other patients", "receipt");
+        if (detail->answers[i].pseudonym != chunk[i])
+            return refuse(ErrorCode::corrupt, "the ledger's receipt answers for other patients", "receipt");
         if (proved.outcome.accepted && detail->answers[i].permits())
             permits.push_back({chunk[i], proved.block_time_ms, detail->purposes});
         else
@@ -154,7 +179,8 @@ Result<std::vector<Releaser::Permit>> Releaser::record_chunk(const ReleaseReques
 }
 
 /// What of the patient's records the consents let through, freed of what points to her.
-Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& request, const RegisteredPatient& patient, const Permit& permit, Released& out) {
+Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& request, const RegisteredPatient& patient,
+                                                      const Permit& permit, Released& out) {
     const ProvedState state(link_, [&](const crypto::Hash& commitment) { return erasable_part(patient, commitment); });
     auto held = consent::held_consents(state, config_.custodian, patient.pseudonym);
     const auto policy = contracts::governance::implicit_policy(state, config_.custodian);
@@ -167,17 +193,21 @@ Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& requ
         out.withheld += all.size();
         return kept;
     }
-    for (consent::HeldConsent& one : *held)  // as recorded by `placet consent import`; laid here for those recorded otherwise
+    for (consent::HeldConsent& one :
+         *held)  // as recorded by `placet consent import`; laid here for those recorded otherwise
         if (one.consent) one.consent = veiled(std::move(*one.consent), patient);
-    const consent::ConsentAnswer answer = consent::evaluate(*held, *policy, access::context_of(request.researcher, permit.purposes), permit.at_ms);
+    const consent::ConsentAnswer answer =
+        consent::evaluate(*held, *policy, access::context_of(request.researcher, permit.purposes), permit.at_ms);
     const std::vector<consent::DataContext> contexts = data_contexts_of(all, patient.reference);
     for (std::size_t i = 0; i < all.size(); ++i) {
         const JsonValue& resource = all[i];
         const std::string_view type = resource.text_of("resourceType");
         const bool is_patient = type == "Patient";
-        const bool wanted = request.categories.empty() || is_patient || std::ranges::find(request.categories, type) != request.categories.end();
+        const bool wanted = request.categories.empty() || is_patient ||
+                            std::ranges::find(request.categories, type) != request.categories.end();
         if (!wanted) continue;
-        const bool visible = answer.permits() && fhir::is_understood(resource) && consent::is_visible(answer.residual, veiled(contexts[i], patient));
+        const bool visible = answer.permits() && fhir::is_understood(resource) &&
+                             consent::is_visible(answer.residual, veiled(contexts[i], patient));
         if (visible)
             kept.push_back(resource);
         else
@@ -195,15 +225,18 @@ Result<Released> Releaser::release_journalled(const ReleaseRequest& request) {
     std::vector<Permit> permits;
     for (std::size_t at = 0; at < asked.size(); at += access::kMaxReleasePseudonyms) {
         const std::size_t end = std::min(at + access::kMaxReleasePseudonyms, asked.size());
-        const std::vector<types::Pseudonym> chunk(asked.begin() + static_cast<std::ptrdiff_t>(at), asked.begin() + static_cast<std::ptrdiff_t>(end));
+        const std::vector<types::Pseudonym> chunk(asked.begin() + static_cast<std::ptrdiff_t>(at),
+                                                  asked.begin() + static_cast<std::ptrdiff_t>(end));
         PLACET_TRY_ASSIGN(const std::vector<Permit> permitted, record_chunk(request, chunk, out));
         permits.insert(permits.end(), permitted.begin(), permitted.end());
     }
-    PLACET_TRY(journal_.append_release(config_.now_ms(), request.researcher, request.grant, "recorded", std::to_string(out.transactions.size()) + " transactions"));
+    PLACET_TRY(journal_.append_release(config_.now_ms(), request.researcher, request.grant, "recorded",
+                                       std::to_string(out.transactions.size()) + " transactions"));
     std::vector<JsonValue> resources;
     for (const Permit& permit : permits) {
         const RegisteredPatient* patient = registry.find(permit.pseudonym);
-        if (patient == nullptr) return refuse(ErrorCode::internal, "a pseudonym left the registry while it was released", "registry");
+        if (patient == nullptr)
+            return refuse(ErrorCode::internal, "a pseudonym left the registry while it was released", "registry");
         PLACET_TRY_ASSIGN(std::vector<JsonValue> hers, resources_of(request, *patient, permit, out));
         std::ranges::move(hers, std::back_inserter(resources));
     }

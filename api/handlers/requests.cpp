@@ -23,7 +23,8 @@ std::string request_json(const access::Request& request) {
 /// Exact numbers of patients are for the custodian and regulators; others get them in tens (audit.md, Who sees what).
 std::string grant_json(const Context& context, const access::Grant& grant) {
     const auto& principal = context.principal;
-    const bool exact = context.sees_all() || (principal.organisation() == grant.custodian && (principal.has(Role::hospital_operator) || principal.has(Role::gateway)));
+    const bool exact = context.sees_all() || (principal.organisation() == grant.custodian &&
+                                              (principal.has(Role::hospital_operator) || principal.has(Role::gateway)));
     dto::JsonWriter writer;
     writer.begin_object().key("live").boolean(grant.is_live(context.state().block_time_ms()));
     if (exact) {
@@ -33,8 +34,10 @@ std::string grant_json(const Context& context, const access::Grant& grant) {
         const auto told = [&](const char* name, std::uint64_t count) {
             const auto rounded = access::told_count(count);
             writer.key(name);
-            if (rounded) writer.uint(*rounded);
-            else writer.null();
+            if (rounded)
+                writer.uint(*rounded);
+            else
+                writer.null();
         };
         told("released", grant.released);
         told("refused", grant.refused);
@@ -47,9 +50,13 @@ std::expected<access::SubmitRequest, http::Problem> read_body(const Context& con
     std::string_view type = context.request.header("content-type");
     type = type.substr(0, type.find(';'));
     base::Result<access::SubmitRequest> request;
-    if (type == "application/json") request = dto::request_from_json(base::as_text(context.request.body));
-    else if (type == "application/cbor") request = contracts::decode<access::SubmitRequest>(context.request.body);
-    else return std::unexpected(http::Problem{415, "media_type_refused", "send application/json or application/cbor", "Content-Type", {}, {}});
+    if (type == "application/json")
+        request = dto::request_from_json(base::as_text(context.request.body));
+    else if (type == "application/cbor")
+        request = contracts::decode<access::SubmitRequest>(context.request.body);
+    else
+        return std::unexpected(http::Problem{
+            415, "media_type_refused", "send application/json or application/cbor", "Content-Type", {}, {}});
     if (!request) return refused(request.error());
     return std::move(*request);
 }
@@ -61,7 +68,13 @@ std::string_view worst(const std::vector<dataset::DuoAnswer>& answers) {
 }
 
 void write_answer(dto::JsonWriter& writer, const dataset::Dataset& one, const dataset::DuoAnswer& answer) {
-    writer.begin_object().key("dataset").text(one.id).key("custodian").text(one.custodian).key("decision").text(dataset::to_string(answer.decision));
+    writer.begin_object()
+        .key("dataset")
+        .text(one.id)
+        .key("custodian")
+        .text(one.custodian)
+        .key("decision")
+        .text(dataset::to_string(answer.decision));
     writer.key("reasons").begin_array();
     for (const contracts::Reason& reason : answer.reasons) writer.raw(dto::described_json(reason));
     writer.end_array().key("obligations").begin_array();
@@ -77,16 +90,17 @@ Answer list_requests(const Context& context) {
     const auto state = context.maybe("state");
     const auto name = context.maybe("dataset");
     const auto researcher = context.maybe("researcher");
-    return list_entries<access::Request>(context, access::requests_prefix(), [&](const access::Request& request) -> View {
-        if (state && access::to_string(request.state()) != *state) return std::nullopt;
-        if (name && request.decision_of(*name) == nullptr) return std::nullopt;
-        if (researcher && request.researcher != *researcher) return std::nullopt;
-        if (!context.sees_all()) {
-            PLACET_TRY_ASSIGN(const bool owns, auth::owns_request(context.principal, context.state(), request));
-            if (!owns) return std::nullopt;
-        }
-        return request_json(request);
-    });
+    return list_entries<access::Request>(
+        context, access::requests_prefix(), [&](const access::Request& request) -> View {
+            if (state && access::to_string(request.state()) != *state) return std::nullopt;
+            if (name && request.decision_of(*name) == nullptr) return std::nullopt;
+            if (researcher && request.researcher != *researcher) return std::nullopt;
+            if (!context.sees_all()) {
+                PLACET_TRY_ASSIGN(const bool owns, auth::owns_request(context.principal, context.state(), request));
+                if (!owns) return std::nullopt;
+            }
+            return request_json(request);
+        });
 }
 
 Answer read_request(const Context& context) {
@@ -110,16 +124,22 @@ Answer check_request(const Context& context) {
         const auto found = dataset::find_dataset(context.state(), request->datasets[i]);
         if (!found) return refused(found.error());
         if (!*found)
-            return std::unexpected(http::Problem{422, "invalid_value", "there is no dataset \"" + request->datasets[i] + "\"",
-                                                 "datasets[" + std::to_string(i) + ']', {}, {}});
-        answers.push_back(dataset::recorded(dataset::match(dataset::offer_of((*found)->terms), access::terms_asked(*request))));
+            return std::unexpected(http::Problem{422,
+                                                 "invalid_value",
+                                                 "there is no dataset \"" + request->datasets[i] + "\"",
+                                                 "datasets[" + std::to_string(i) + ']',
+                                                 {},
+                                                 {}});
+        answers.push_back(
+            dataset::recorded(dataset::match(dataset::offer_of((*found)->terms), access::terms_asked(*request))));
         datasets.push_back(std::move(**found));
     }
     dto::JsonWriter writer;
     writer.begin_object().key("decision").text(worst(answers)).key("datasets").begin_array();
     for (std::size_t i = 0; i < datasets.size(); ++i) write_answer(writer, datasets[i], answers[i]);
     writer.end_array();
-    writer.key("note").text("rules only: what patients' consents say is decided when the request is submitted, and the committee votes");
+    writer.key("note").text(
+        "rules only: what patients' consents say is decided when the request is submitted, and the committee votes");
     writer.key("height").uint(context.state().height()).end_object();
     return json_response(std::move(writer).finish());
 }

@@ -1,5 +1,5 @@
-// All commands of placet, one file each (a group of commands of one noun is one file). A file adds its rows to the table; how
-// the rows are parsed, helped and completed is the frame's business.
+// All commands of placet, one file each (a group of commands of one noun is one file). A file adds its rows to the
+// table; how the rows are parsed, helped and completed is the frame's business.
 #pragma once
 
 #include "cli/frame/command.hpp"

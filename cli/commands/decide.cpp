@@ -1,5 +1,5 @@
-// placet decide: does what this person agreed to allow this access? Any consents, any question; the contracts' own rules, offline. Exit 0
-// whatever the answer is, 2 if the input cannot be read, never otherwise.
+// placet decide: does what this person agreed to allow this access? Any consents, any question; the contracts' own
+// rules, offline. Exit 0 whatever the answer is, 2 if the input cannot be read, never otherwise.
 #include <chrono>
 #include <fstream>
 
@@ -41,7 +41,10 @@ Outcome<api::fhir::AccessQuestion> question_of(const std::string& file) {
     std::ifstream stream(file, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream && text.empty())
-        return std::unexpected(unreadable({{base::ErrorCode::not_found, "the file cannot be opened: check its name and that it can be read", ""}, file, 0}));
+        return std::unexpected(unreadable(
+            {{base::ErrorCode::not_found, "the file cannot be opened: check its name and that it can be read", ""},
+             file,
+             0}));
     const auto value = api::fhir::parse_json(text);
     if (!value) return std::unexpected(unreadable({value.error(), file, 0}));
     auto question = api::fhir::read_question(*value);
@@ -62,7 +65,9 @@ Outcome<ImplicitPolicy> policy_of(const Arguments& arguments) {
     if (*text == "all-normal") return ImplicitPolicy::all_normal;
     if (*text == "break-glass-only") return ImplicitPolicy::break_glass_only;
     const auto meant = nearest(*text, {"deny", "normal", "all-normal", "break-glass-only"});
-    return usage("must be deny, normal, all-normal or break-glass-only" + (meant ? "; did you mean " + *meant + "?" : std::string()), "--policy");
+    return usage("must be deny, normal, all-normal or break-glass-only" +
+                     (meant ? "; did you mean " + *meant + "?" : std::string()),
+                 "--policy");
 }
 
 Outcome<base::TimeMs> instant_of(const Arguments& arguments, const api::fhir::AccessQuestion& question) {
@@ -77,16 +82,20 @@ Outcome<base::TimeMs> instant_of(const Arguments& arguments, const api::fhir::Ac
 }
 
 std::string decision_word(contracts::consent::Decision decision) {
-    return decision == contracts::consent::Decision::not_applicable ? "not-applicable" : std::string(to_string(decision));
+    return decision == contracts::consent::Decision::not_applicable ? "not-applicable"
+                                                                    : std::string(to_string(decision));
 }
 
-std::string basis_word(contracts::consent::Basis basis) { return basis == contracts::consent::Basis::consent ? "explicit" : "implicit"; }
+std::string basis_word(contracts::consent::Basis basis) {
+    return basis == contracts::consent::Basis::consent ? "explicit" : "implicit";
+}
 
 Report report_of(const api::fhir::Decided& decided, base::TimeMs at) {
     const auto& answer = decided.answer;
     Json reasons = Json(Json::Array{});
     for (const auto& reason : answer.reasons)
-        reasons.push(Json::object({{"consent", reason.consent}, {"path", reason.path}, {"rule", reason.rule}, {"text", reason.text}}));
+        reasons.push(Json::object(
+            {{"consent", reason.consent}, {"path", reason.path}, {"rule", reason.rule}, {"text", reason.text}}));
     Report report{Json::object({{"decision", decision_word(answer.decision)},
                                 {"basis", basis_word(answer.basis)},
                                 {"reasons", reasons},
@@ -109,13 +118,18 @@ Report report_of(const api::fhir::Decided& decided, base::TimeMs at) {
 }
 
 /// Writes the given Bundle without what is hidden.
-Outcome<void> write_filtered(const std::string& file, const std::string& resources, const api::fhir::DecisionInput& input, const api::fhir::Decided& decided) {
+Outcome<void> write_filtered(const std::string& file, const std::string& resources,
+                             const api::fhir::DecisionInput& input, const api::fhir::Decided& decided) {
     const api::fhir::JsonValue* bundle = input.resources.bundle();
-    if (bundle == nullptr) return std::unexpected(usage("only a Bundle can be filtered: name one with --resources", resources.empty() ? "--resources" : resources).error());
+    if (bundle == nullptr)
+        return std::unexpected(usage("only a Bundle can be filtered: name one with --resources",
+                                     resources.empty() ? "--resources" : resources)
+                                   .error());
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     out << api::fhir::write_json(api::fhir::filtered_bundle(*bundle, input, decided)) << '\n';
     out.close();
-    if (!out) return std::unexpected(Failure(Exit::usage, {base::ErrorCode::io, "cannot be written: " + file, "--filtered"}));
+    if (!out)
+        return std::unexpected(Failure(Exit::usage, {base::ErrorCode::io, "cannot be written: " + file, "--filtered"}));
     return {};
 }
 
@@ -137,24 +151,31 @@ CommandResult decide(Context&, const Arguments& arguments) {
     const auto decided = api::fhir::decide(input);
     if (!decided) return std::unexpected(unreadable(decided.error()));
     if (const auto file = arguments.value("--filtered"))
-        if (auto written = write_filtered(*file, arguments.text("--resources"), input, *decided); !written) return std::unexpected(std::move(written).error());
+        if (auto written = write_filtered(*file, arguments.text("--resources"), input, *decided); !written)
+            return std::unexpected(std::move(written).error());
     return report_of(*decided, *at);
 }
 
 }  // namespace
 
 void add_decide(CommandTable& table) {
-    table.commands.push_back({{"decide"},
-                              "decide one access by any FHIR consents, offline: exit 0 whatever the answer is, 2 unreadable",
-                              "placet decide --context question.json --consent consents.json --resources record.json --policy deny --json",
-                              {{"--context", Kind::value, "who asks for what of whom, and why (JSON)", Presence::required, "FILE"},
-                               {"--consent", Kind::values, "consents and what they refer to: resources, Bundles, NDJSON; JSON or XML, R4 or R5", Presence::required, "FILE"},
-                               {"--resources", Kind::value, "resources of the patient to show or hide", Presence::optional, "FILE"},
-                               {"--policy", Kind::value, "the custodian's implicit policy: deny, normal, all-normal or break-glass-only", Presence::optional, "POLICY"},
-                               {"--at", Kind::value, "decide as of this instant (default: the context's, else now)", Presence::optional, "TIME"},
-                               {"--filtered", Kind::value, "write the Bundle of --resources there without what is hidden", Presence::optional, "FILE"},
-                               {"FILE", Kind::positionals, "further consents, as --consent", Presence::optional, ""}},
-                              decide});
+    table.commands.push_back(
+        {{"decide"},
+         "decide one access by any FHIR consents, offline: exit 0 whatever the answer is, 2 unreadable",
+         "placet decide --context question.json --consent consents.json --resources record.json --policy deny --json",
+         {{"--context", Kind::value, "who asks for what of whom, and why (JSON)", Presence::required, "FILE"},
+          {"--consent", Kind::values,
+           "consents and what they refer to: resources, Bundles, NDJSON; JSON or XML, R4 or R5", Presence::required,
+           "FILE"},
+          {"--resources", Kind::value, "resources of the patient to show or hide", Presence::optional, "FILE"},
+          {"--policy", Kind::value, "the custodian's implicit policy: deny, normal, all-normal or break-glass-only",
+           Presence::optional, "POLICY"},
+          {"--at", Kind::value, "decide as of this instant (default: the context's, else now)", Presence::optional,
+           "TIME"},
+          {"--filtered", Kind::value, "write the Bundle of --resources there without what is hidden",
+           Presence::optional, "FILE"},
+          {"FILE", Kind::positionals, "further consents, as --consent", Presence::optional, ""}},
+         decide});
 }
 
 }  // namespace placet::cli::commands

@@ -9,14 +9,17 @@
 namespace placet::contracts::access {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view item) { return std::ranges::find(list, item) != list.end(); }
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::ranges::find(list, item) != list.end();
+}
 
 void add_purpose(std::vector<Coding>& purposes, const Coding& purpose) {
     if (std::ranges::find(purposes, purpose) == purposes.end()) purposes.push_back(purpose);
 }
 
 DatasetDecision judge(const dataset::Dataset& found, const SubmitRequest& command) {
-    const dataset::DuoAnswer duo = dataset::recorded(dataset::match(dataset::offer_of(found.terms), terms_asked(command)));
+    const dataset::DuoAnswer duo =
+        dataset::recorded(dataset::match(dataset::offer_of(found.terms), terms_asked(command)));
     DatasetDecision decision;
     decision.dataset = found.id;
     decision.custodian = found.custodian;
@@ -31,7 +34,8 @@ DatasetDecision judge(const dataset::Dataset& found, const SubmitRequest& comman
 RequestDetail detail_of(const Request& request) {
     RequestDetail detail;
     detail.request = request.asked.id;
-    for (const DatasetDecision& one : request.datasets) detail.datasets.push_back({one.dataset, one.duo, one.reasons, one.obligations});
+    for (const DatasetDecision& one : request.datasets)
+        detail.datasets.push_back({one.dataset, one.duo, one.reasons, one.obligations});
     return detail;
 }
 
@@ -87,9 +91,11 @@ Result<bool> list_grant(Transition& state, const Grant& grant) {
     return true;
 }
 
-Result<Verdict> decide_vote(Transition& state, Request& request, DatasetDecision& decision, const dataset::Dataset& found) {
+Result<Verdict> decide_vote(Transition& state, Request& request, DatasetDecision& decision,
+                            const dataset::Dataset& found) {
     const Tally votes = tally(request, decision, found);
-    VoteDetail detail{request.asked.id, decision.dataset, votes.approvals, votes.denials, found.votes_needed, std::nullopt, std::nullopt};
+    VoteDetail detail{request.asked.id,   decision.dataset, votes.approvals, votes.denials,
+                      found.votes_needed, std::nullopt,     std::nullopt};
     std::string_view code = "vote_recorded";
     if (votes.approvals >= found.votes_needed) {
         const auto position = static_cast<std::size_t>(&decision - request.datasets.data());
@@ -101,7 +107,8 @@ Result<Verdict> decide_vote(Transition& state, Request& request, DatasetDecision
         detail.grant = grant.id;
         detail.expires_at_ms = grant.expires_at_ms;
         code = "granted";
-    } else if (votes.approvals + votes.may_still_vote < found.votes_needed || votes.denials * 2 > found.committee.size()) {
+    } else if (votes.approvals + votes.may_still_vote < found.votes_needed ||
+               votes.denials * 2 > found.committee.size()) {
         decision.state = RequestState::refused;
         code = "request_refused";
     }
@@ -128,10 +135,14 @@ std::optional<std::vector<Coding>> purposes_asked(const SubmitRequest& command) 
     std::vector<Coding> asked;
     std::vector<Coding> besides;
     for (const Coding& purpose : command.purposes) {
-        const bool within = std::ranges::any_of(meant, [&](const Coding& one) { return consent::purpose_covers(one, purpose); });
-        if (within) add_purpose(asked, purpose);
-        else if (purpose.system == systems::kModelUse) add_purpose(besides, purpose);
-        else return std::nullopt;
+        const bool within =
+            std::ranges::any_of(meant, [&](const Coding& one) { return consent::purpose_covers(one, purpose); });
+        if (within)
+            add_purpose(asked, purpose);
+        else if (purpose.system == systems::kModelUse)
+            add_purpose(besides, purpose);
+        else
+            return std::nullopt;
     }
     // A use of a model comes on top of the research it belongs to, and commerce is never left out.
     if (asked.empty()) asked = meant;
@@ -140,7 +151,8 @@ std::optional<std::vector<Coding>> purposes_asked(const SubmitRequest& command) 
     return asked;
 }
 
-TimeMs grant_expiry(const Request& request, const DatasetDecision& decision, TimeMs now_ms, std::uint64_t otherwise_months) {
+TimeMs grant_expiry(const Request& request, const DatasetDecision& decision, TimeMs now_ms,
+                    std::uint64_t otherwise_months) {
     std::optional<TimeMs> end;
     const auto limit = [&](TimeMs instant) { end = std::min(end.value_or(instant), instant); };
     if (request.asked.terms.months) limit(now_ms + *request.asked.terms.months * kMonthMs);
@@ -152,7 +164,8 @@ TimeMs grant_expiry(const Request& request, const DatasetDecision& decision, Tim
 Result<Verdict> apply(Transition& state, const Actor& sender, const SubmitRequest& command) {
     PLACET_TRY_ASSIGN(const std::optional<Request> existing, find_request(state, command.id));
     if (existing) return refused("already_exists", command.id);
-    if (command.ethics_expires_ms && *command.ethics_expires_ms <= state.now_ms()) return refused("ethics_expired", "ethics_expires_ms");
+    if (command.ethics_expires_ms && *command.ethics_expires_ms <= state.now_ms())
+        return refused("ethics_expired", "ethics_expires_ms");
     const std::optional<std::vector<Coding>> purposes = purposes_asked(command);
     if (!purposes) return refused("purpose_mismatch", "purposes");
     if (purposes->size() > 16) return refused("invalid_command", "purposes");
@@ -198,13 +211,17 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const CohortResult
     if (decision->custodian != sender.organisation) return refused("not_own", command.dataset);
     if (decision->cohort) return refused("cohort_known", command.dataset);
     if (decision->state != RequestState::submitted) return refused("request_decided", command.dataset);
-    if (command.rule_version != consent::kRuleVersion || command.height >= state.height()) return refused("invalid_command", "height");
-    decision->cohort = Cohort{command.height, command.rule_version, command.counts, command.eligible_commitment, sender.id};
+    if (command.rule_version != consent::kRuleVersion || command.height >= state.height())
+        return refused("invalid_command", "height");
+    decision->cohort =
+        Cohort{command.height, command.rule_version, command.counts, command.eligible_commitment, sender.id};
     decision->state = RequestState::review;
     if (!command.counts.permit)
-        decision->reasons.push_back({"cohort_small", command.dataset, outcome_sentence("cohort_small") + " " + outcome_advice("cohort_small")});
+        decision->reasons.push_back(
+            {"cohort_small", command.dataset, outcome_sentence("cohort_small") + " " + outcome_advice("cohort_small")});
     else if (command.counts.permit != command.counts.members)
-        decision->reasons.push_back({"consents_missing", command.dataset, outcome_sentence("consents_missing") + " " + outcome_advice("consents_missing")});
+        decision->reasons.push_back({"consents_missing", command.dataset,
+                                     outcome_sentence("consents_missing") + " " + outcome_advice("consents_missing")});
     state.put(request_key(command.request), *request);
     return accepted("cohort_recorded");
 }
@@ -230,7 +247,8 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const CastVote& co
     if (const auto conflict = conflict_of(*request, sender.id)) return refused("conflict_of_interest", {*conflict});
     if (decision->state == RequestState::submitted) return refused("cohort_pending", command.dataset);
     if (decision->state != RequestState::review) return refused("request_decided", command.dataset);
-    if (std::ranges::find(decision->votes, sender.id, &Vote::member) != decision->votes.end()) return refused("already_voted", sender.id);
+    if (std::ranges::find(decision->votes, sender.id, &Vote::member) != decision->votes.end())
+        return refused("already_voted", sender.id);
     if (request->asked.ethics_expires_ms && *request->asked.ethics_expires_ms <= state.now_ms() && command.approve)
         return refused("ethics_expired", command.request);
     Vote vote{sender.id, command.approve, command.reason, std::nullopt, state.now_ms()};

@@ -1,5 +1,6 @@
-// The rules of access, and those of consent and datasets that reach into it (withdrawals, memberships). `check` needs no state; `apply`
-// decides in a block (see contracts/governance/rules.hpp). Errors of `apply` are our own: corrupt, unavailable.
+// The rules of access, and those of consent and datasets that reach into it (withdrawals, memberships). `check` needs
+// no state; `apply` decides in a block (see contracts/governance/rules.hpp). Errors of `apply` are our own: corrupt,
+// unavailable.
 #pragma once
 
 #include "contracts/access/entries.hpp"
@@ -40,15 +41,18 @@ using governance::Actor;
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::AddMembers& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::RemoveMembers& command);
 
-/// What the matcher is asked: the request's own terms, its ethics approval as evidence for IRB, its country and its study.
+/// What the matcher is asked: the request's own terms, its ethics approval as evidence for IRB, its country and its
+/// study.
 [[nodiscard]] dataset::Ask terms_asked(const SubmitRequest& command);
 
-/// What consents are asked for: the stated purposes where each lies within what the DUO purposes mean (uses of our own code system
-/// come on top), else those that the DUO purposes mean. None: a stated purpose goes beyond them.
+/// What consents are asked for: the stated purposes where each lies within what the DUO purposes mean (uses of our own
+/// code system come on top), else those that the DUO purposes mean. None: a stated purpose goes beyond them.
 [[nodiscard]] std::optional<std::vector<Coding>> purposes_asked(const SubmitRequest& command);
 
-/// Shortest of asked months, the dataset's limit and the ethics approval; `otherwise_months` where none of them says anything.
-[[nodiscard]] TimeMs grant_expiry(const Request& request, const DatasetDecision& decision, TimeMs now_ms, std::uint64_t otherwise_months);
+/// Shortest of asked months, the dataset's limit and the ethics approval; `otherwise_months` where none of them says
+/// anything.
+[[nodiscard]] TimeMs grant_expiry(const Request& request, const DatasetDecision& decision, TimeMs now_ms,
+                                  std::uint64_t otherwise_months);
 
 /// A month of a grant: a twelfth of the mean Gregorian year.
 inline constexpr TimeMs kMonthMs = 2'629'746'000;

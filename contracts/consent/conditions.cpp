@@ -9,7 +9,9 @@
 namespace placet::contracts::consent {
 namespace {
 
-bool contains(const std::vector<Coding>& list, const Coding& coding) { return std::ranges::find(list, coding) != list.end(); }
+bool contains(const std::vector<Coding>& list, const Coding& coding) {
+    return std::ranges::find(list, coding) != list.end();
+}
 
 bool intersect(const std::vector<Coding>& stated, const std::vector<Coding>& asked) {
     return std::ranges::any_of(stated, [&](const Coding& one) { return contains(asked, one); });
@@ -23,14 +25,18 @@ int confidentiality_level(std::string_view code) {
 }
 
 constexpr std::array<std::string_view, 26> kDuties = {
-    "AOD", "AUDIT", "AUDTR", "CPLYCC", "CPLYCD", "DELAU", "DEID", "ENCRYPT", "ENCRYPTR", "LIMREUSE", "MASK", "MINEC", "PERSISTLABEL", "PRIVMARK",
-    "PSEUD", "REDACT", "NOAUTH", "NOCOLLECT", "NODSCLCD", "NODSCLCDS", "NOINTEGRATE", "NOLIST", "NOMOU", "NORDSCLCD", "NORDSLCD", "NOREUSE"};
+    "AOD",      "AUDIT",     "AUDTR",       "CPLYCC",       "CPLYCD",   "DELAU",     "DEID",     "ENCRYPT", "ENCRYPTR",
+    "LIMREUSE", "MASK",      "MINEC",       "PERSISTLABEL", "PRIVMARK", "PSEUD",     "REDACT",   "NOAUTH",  "NOCOLLECT",
+    "NODSCLCD", "NODSCLCDS", "NOINTEGRATE", "NOLIST",       "NOMOU",    "NORDSCLCD", "NORDSLCD", "NOREUSE"};
 
-bool is_duty(const Coding& label) { return label.system == systems::kActCode && std::ranges::find(kDuties, label.code) != kDuties.end(); }
+bool is_duty(const Coding& label) {
+    return label.system == systems::kActCode && std::ranges::find(kDuties, label.code) != kDuties.end();
+}
 
 std::vector<Coding> condition_labels(const Provision& provision) {
     std::vector<Coding> out;
-    std::ranges::copy_if(provision.security_labels, std::back_inserter(out), [](const Coding& label) { return !is_duty(label); });
+    std::ranges::copy_if(provision.security_labels, std::back_inserter(out),
+                         [](const Coding& label) { return !is_duty(label); });
     return out;
 }
 
@@ -60,20 +66,29 @@ bool label_matches(const Coding& stated, ProvisionType type, const std::vector<C
 bool labels_match(const Provision& provision, ProvisionType type, const std::vector<Coding>& labels, Fault fault) {
     const std::vector<Coding> stated = condition_labels(provision);
     if (stated.empty()) return true;
-    const auto known = [](const Coding& label) { return label.system == systems::kConfidentiality || label.system == systems::kActCode; };
+    const auto known = [](const Coding& label) {
+        return label.system == systems::kConfidentiality || label.system == systems::kActCode;
+    };
     // Labels of other systems are ignored; where nothing else is named the provision cannot be told to fit.
     if (std::ranges::none_of(stated, known)) return type == ProvisionType::deny;
-    return std::ranges::any_of(stated, [&](const Coding& label) { return known(label) && label_matches(label, type, labels, fault); });
+    return std::ranges::any_of(
+        stated, [&](const Coding& label) { return known(label) && label_matches(label, type, labels, fault); });
 }
 
 bool reference_matches(const ProvisionData& stated, const DataContext& data) {
-    const auto among = [&](const std::vector<std::string>& references) { return std::ranges::find(references, stated.reference) != references.end(); };
+    const auto among = [&](const std::vector<std::string>& references) {
+        return std::ranges::find(references, stated.reference) != references.end();
+    };
     switch (stated.meaning) {
-        case DataMeaning::instance: return stated.reference == data.reference;
+        case DataMeaning::instance:
+            return stated.reference == data.reference;
         // FHIR: what it refers to; IHE PCF: the data of an encounter, which refer to it. Both are related.
-        case DataMeaning::related: return stated.reference == data.reference || among(data.related) || among(data.referred_by);
-        case DataMeaning::dependents: return stated.reference == data.reference || among(data.related);
-        case DataMeaning::authored_by: return among(data.authors);
+        case DataMeaning::related:
+            return stated.reference == data.reference || among(data.related) || among(data.referred_by);
+        case DataMeaning::dependents:
+            return stated.reference == data.reference || among(data.related);
+        case DataMeaning::authored_by:
+            return among(data.authors);
     }
     return false;
 }
@@ -99,21 +114,25 @@ bool data_period_matches(const Period& period, ProvisionType type, const DataCon
         return known.is_open() ? fault == Fault::undated_is_inside : lies_within(known, period);
     }
     if (data.made.is_open() && data.updated.is_open()) return true;
-    return (!data.made.is_open() && overlap(data.made, period)) || (!data.updated.is_open() && overlap(data.updated, period));
+    return (!data.made.is_open() && overlap(data.made, period)) ||
+           (!data.updated.is_open() && overlap(data.updated, period));
 }
 
 /// Roles that whoever asks has: recipient of the information.
-bool is_recipient(const Coding& role) { return role.code == "IRCP" || role.code == "PRCP"; }
+bool is_recipient(const Coding& role) {
+    return role.code == "IRCP" || role.code == "PRCP";
+}
 
 /// Roles of somebody who is not the one that asks: who holds, wrote, gave or witnessed it.
 bool is_of_another(const Coding& role) {
-    constexpr std::array<std::string_view, 14> kOthers = {"CST",     "AUT",       "INF",    "WIT",    "ENT",    "SBJ",         "CONSENTER",
-                                                          "CONSWIT", "DELEGATOR", "GRANTOR", "SOURCE", "PRIMAUTH", "COAUTH", "datasubject"};
+    constexpr std::array<std::string_view, 14> kOthers = {"CST",    "AUT",       "INF",     "WIT",        "ENT",
+                                                          "SBJ",    "CONSENTER", "CONSWIT", "DELEGATOR",  "GRANTOR",
+                                                          "SOURCE", "PRIMAUTH",  "COAUTH",  "datasubject"};
     return std::ranges::find(kOthers, role.code) != kOthers.end();
 }
 
-/// An actor that is named must be the asker, in whatever role but one that makes her another party; an actor that is a role alone must be
-/// a role of hers. For a deny everything unknown may be true.
+/// An actor that is named must be the asker, in whatever role but one that makes her another party; an actor that is a
+/// role alone must be a role of hers. For a deny everything unknown may be true.
 bool actor_matches(const ProvisionActor& actor, ProvisionType type, const AccessContext& context) {
     const bool deny = type == ProvisionType::deny;
     if (context.actors.empty() && deny) return true;
@@ -123,17 +142,20 @@ bool actor_matches(const ProvisionActor& actor, ProvisionType type, const Access
         return deny && context.actor_roles.empty();
     }
     if (std::ranges::find(context.actors, actor.reference) == context.actors.end()) return false;
-    return deny || actor.roles.empty() || !std::ranges::all_of(actor.roles, is_of_another) || intersect(actor.roles, context.actor_roles);
+    return deny || actor.roles.empty() || !std::ranges::all_of(actor.roles, is_of_another) ||
+           intersect(actor.roles, context.actor_roles);
 }
 
 bool purpose_matches(const Provision& provision, ProvisionType type, const Question& question) {
     if (provision.purposes.empty()) return true;
     if (question.purpose == nullptr) return type == ProvisionType::deny;
-    if (question.fault == Fault::break_glass_by_subsumption && (question.purpose->code == "BTG" || question.purpose->code == "ETREAT") &&
+    if (question.fault == Fault::break_glass_by_subsumption &&
+        (question.purpose->code == "BTG" || question.purpose->code == "ETREAT") &&
         std::ranges::any_of(provision.purposes, [](const Coding& stated) { return stated.code == "TREAT"; }))
         return true;
     return std::ranges::any_of(provision.purposes, [&](const Coding& stated) {
-        return type == ProvisionType::permit ? purpose_covers(stated, *question.purpose) : purposes_meet(stated, *question.purpose);
+        return type == ProvisionType::permit ? purpose_covers(stated, *question.purpose)
+                                             : purposes_meet(stated, *question.purpose);
     });
 }
 
@@ -144,7 +166,8 @@ bool action_matches(const Provision& provision, ProvisionType type, const Access
     return type == ProvisionType::deny || contains(provision.actions, {std::string(systems::kConsentAction), "access"});
 }
 
-/// The kind asked for against the kinds that a provision names in one or two elements (R5: document and resource types).
+/// The kind asked for against the kinds that a provision names in one or two elements (R5: document and resource
+/// types).
 AskedData asked_class(const Provision& provision, const Question& question) {
     if (provision.classes.empty() && provision.resource_types.empty()) return AskedData::included;
     if (question.data_class == nullptr) return AskedData::open;
@@ -162,7 +185,8 @@ bool asker_matches(const Provision& provision, ProvisionType type, const Questio
     if (!purpose_matches(provision, type, question)) return false;
     const bool skip_actors = question.fault == Fault::actor_ignored && type == ProvisionType::permit;
     if (!provision.actors.empty() && !skip_actors &&
-        std::ranges::none_of(provision.actors, [&](const ProvisionActor& actor) { return actor_matches(actor, type, question.context); }))
+        std::ranges::none_of(provision.actors,
+                             [&](const ProvisionActor& actor) { return actor_matches(actor, type, question.context); }))
         return false;
     return action_matches(provision, type, question.context);
 }
@@ -184,8 +208,8 @@ AskedData asked_data(const Provision& provision, ProvisionType type, const Quest
 }
 
 bool constrains_data(const Provision& provision) {
-    return !provision.data_period.is_open() || !provision.classes.empty() || !provision.resource_types.empty() || !provision.codes.empty() ||
-           !condition_labels(provision).empty() || !provision.data.empty();
+    return !provision.data_period.is_open() || !provision.classes.empty() || !provision.resource_types.empty() ||
+           !provision.codes.empty() || !condition_labels(provision).empty() || !provision.data.empty();
 }
 
 Provision data_conditions(const Provision& provision) {
@@ -204,7 +228,8 @@ bool data_matches(const Provision& provision, ProvisionType type, const DataCont
     if (!provision.classes.empty() && !intersect(provision.classes, data.classes)) return false;
     if (!provision.resource_types.empty() && !intersect(provision.resource_types, data.resource_types)) return false;
     if (!provision.codes.empty() && !intersect(provision.codes, data.codes)) return false;
-    if (!provision.data.empty() && std::ranges::none_of(provision.data, [&](const ProvisionData& one) { return reference_matches(one, data); }))
+    if (!provision.data.empty() &&
+        std::ranges::none_of(provision.data, [&](const ProvisionData& one) { return reference_matches(one, data); }))
         return false;
     return labels_match(provision, type, data.security_labels, fault);
 }

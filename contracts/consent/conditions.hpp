@@ -1,5 +1,6 @@
-// Whether one provision's conditions hold. Conditions on the asker, purpose, action and time decide whether a rule speaks at all;
-// conditions on data decide about each piece of data. Where a match is uncertain a permit does not match and a deny does.
+// Whether one provision's conditions hold. Conditions on the asker, purpose, action and time decide whether a rule
+// speaks at all; conditions on data decide about each piece of data. Where a match is uncertain a permit does not match
+// and a deny does.
 #pragma once
 
 #include "contracts/consent/evaluate.hpp"
@@ -7,7 +8,8 @@
 
 namespace placet::contracts::consent {
 
-/// One question: a single purpose (none: the request stated none), kind and code of data (none: not stated) at an instant.
+/// One question: a single purpose (none: the request stated none), kind and code of data (none: not stated) at an
+/// instant.
 struct Question {
     const AccessContext& context;
     const Coding* purpose = nullptr;
@@ -16,7 +18,9 @@ struct Question {
     const Coding* code = nullptr;
     Fault fault = Fault::none;
     /// Whether it says anything about the data asked for.
-    [[nodiscard]] bool states_data() const noexcept { return data_class != nullptr || code != nullptr || !context.security_labels.empty(); }
+    [[nodiscard]] bool states_data() const noexcept {
+        return data_class != nullptr || code != nullptr || !context.security_labels.empty();
+    }
 };
 
 /// Period, actors, actions and purposes of `provision`, read for a rule of `type`.
@@ -35,7 +39,8 @@ enum class AskedData : std::uint8_t {
 /// Only the conditions on data, nothing nested.
 [[nodiscard]] Provision data_conditions(const Provision& provision);
 /// All conditions on data of `provision` hold for `data`, read for a rule of `type`.
-[[nodiscard]] bool data_matches(const Provision& provision, ProvisionType type, const DataContext& data, Fault fault = Fault::none);
+[[nodiscard]] bool data_matches(const Provision& provision, ProvisionType type, const DataContext& data,
+                                Fault fault = Fault::none);
 
 /// Labels of a provision that order something of the receiver: v3 ObligationPolicy and RefrainPolicy codes.
 [[nodiscard]] std::vector<std::string> obligations_of(const Provision& provision);

@@ -14,7 +14,7 @@ namespace {
 struct PartAnswer {
     Decision decision = Decision::not_applicable;
     Basis basis = Basis::nothing;
-    std::string purpose;
+    AskedPart part;
     std::vector<ResidualRule> residual;
 };
 
@@ -25,20 +25,26 @@ struct OneConsent {
     bool by_default = false;  ///< a German root deny
 };
 
-bool is_default_forbid(const ResidualRule& rule) { return rule.type == ProvisionType::deny && rule.conditions.empty(); }
+bool is_default_forbid(const ResidualRule& rule) {
+    return rule.type == ProvisionType::deny && rule.conditions.empty();
+}
 
 std::string label_of(const Question& question) {
-    std::string out = question.purpose == nullptr ? std::string("an unstated purpose") : "purpose " + question.purpose->code;
+    std::string out =
+        question.purpose == nullptr ? std::string("an unstated purpose") : "purpose " + question.purpose->code;
     if (question.data_class != nullptr) out += ", data of the kind " + question.data_class->code;
     if (question.code != nullptr) out += ", code " + question.code->code;
     return out;
 }
 
-bool is_act_reason_code(const Coding* purpose, std::string_view code) { return purpose != nullptr && *purpose == act_reason(code); }
+bool is_act_reason_code(const Coding* purpose, std::string_view code) {
+    return purpose != nullptr && *purpose == act_reason(code);
+}
 
 class Evaluator {
 public:
-    Evaluator(std::span<const HeldConsent> consents, governance::ImplicitPolicy policy, const AccessContext& context, TimeMs at, Fault fault)
+    Evaluator(std::span<const HeldConsent> consents, governance::ImplicitPolicy policy, const AccessContext& context,
+              TimeMs at, Fault fault)
         : policy_(policy), context_(context), at_(at), fault_(fault) {
         for (const HeldConsent& held : consents)
             if (counts(held)) in_force_.push_back(&held);
@@ -63,10 +69,13 @@ private:
     [[nodiscard]] bool counts(const HeldConsent& held) const;
     void say(std::string consent, std::string path, std::string rule, std::string text) {
         EvaluationReason reason{std::move(consent), std::move(path), std::move(rule), std::move(text)};
-        if (std::ranges::find(answer_.reasons, reason) == answer_.reasons.end()) answer_.reasons.push_back(std::move(reason));
+        if (std::ranges::find(answer_.reasons, reason) == answer_.reasons.end())
+            answer_.reasons.push_back(std::move(reason));
     }
     void add_break_glass_duties() {
-        for (const char* duty : {"break-glass reason", "break-glass time limit", "break-glass alert", "break-glass review"}) answer_.obligations.emplace_back(duty);
+        for (const char* duty :
+             {"break-glass reason", "break-glass time limit", "break-glass alert", "break-glass review"})
+            answer_.obligations.emplace_back(duty);
     }
 
     OneConsent decide_by(const HeldConsent& held, const Question& question);
@@ -86,7 +95,7 @@ private:
     TimeMs at_;
     Fault fault_;
     std::vector<const HeldConsent*> in_force_;
-    std::vector<ResidualRule> residual_;    // of the question under way
+    std::vector<ResidualRule> residual_;      // of the question under way
     bool permitted_without_default_ = false;  // by some consent, for the question under way
     ConsentAnswer answer_;
 };
@@ -109,7 +118,8 @@ OneConsent Evaluator::decide_by(const HeldConsent& held, const Question& questio
         return {Decision::indeterminate};
     }
     if (is_untyped_rule(*held.consent, question) && !read_as(*held.consent, Reading::standalone, question).decision) {
-        say(held.id, "provision.type", "readings_disagree", "a root provision with conditions and no type can mean the rule or its exception: state the type");
+        say(held.id, "provision.type", "readings_disagree",
+            "a root provision with conditions and no type can mean the rule or its exception: state the type");
         return {Decision::indeterminate};
     }
     return compare_readings(held, question);
@@ -122,14 +132,16 @@ OneConsent Evaluator::compare_readings(const HeldConsent& held, const Question& 
         const ReadingAnswer other = read_as(*held.consent, readings[i], question);
         if (other.agrees_with(first)) continue;
         std::string path = "provision.type";
-        if (readings[i] != Reading::policy_rule) path = !first.path.empty() ? first.path : (!other.path.empty() ? other.path : "provision");
+        if (readings[i] != Reading::policy_rule)
+            path = !first.path.empty() ? first.path : (!other.path.empty() ? other.path : "provision");
         say(held.id, path, "readings_disagree",
             "the published readings of FHIR R4 disagree about this element for " + label_of(question) +
                 ": declare a profile (IHE PCF) or restate the rule");
         return {Decision::indeterminate};
     }
     if (readings.size() == 3 && is_untyped_rule(*held.consent, question)) {
-        say(held.id, "provision.type", "readings_disagree", "a root provision with conditions and no type can mean the rule or its exception: state the type");
+        say(held.id, "provision.type", "readings_disagree",
+            "a root provision with conditions and no type can mean the rule or its exception: state the type");
         return {Decision::indeterminate};
     }
     return say_decision(held, first, question);
@@ -140,11 +152,13 @@ OneConsent Evaluator::say_decision(const HeldConsent& held, const ReadingAnswer&
     keep(held, answer);
     if (!answer.decision) return {Decision::not_applicable, german, false};
     if (answer.by_default) {
-        say(held.id, answer.path, "deny_by_default", "denies what it does not permit: not every code that is asked for is permitted at this instant");
+        say(held.id, answer.path, "deny_by_default",
+            "denies what it does not permit: not every code that is asked for is permitted at this instant");
         return {Decision::deny, german, true};
     }
     const bool permits = *answer.decision == ProvisionType::permit;
-    say(held.id, answer.path, permits ? "permit" : "deny", std::string(permits ? "permits " : "denies ") + label_of(question));
+    say(held.id, answer.path, permits ? "permit" : "deny",
+        std::string(permits ? "permits " : "denies ") + label_of(question));
     return {permits ? Decision::permit : Decision::deny, german, false};
 }
 
@@ -156,7 +170,8 @@ void Evaluator::keep(const HeldConsent& held, const ReadingAnswer& reading) {
     if (reading.decision != ProvisionType::permit) return;
     permitted_without_default_ |= std::ranges::none_of(reading.residual, is_default_forbid);
     for (const std::string& code : reading.obligations)
-        if (std::ranges::find(answer_.obligations, code) == answer_.obligations.end()) answer_.obligations.push_back(code);
+        if (std::ranges::find(answer_.obligations, code) == answer_.obligations.end())
+            answer_.obligations.push_back(code);
 }
 
 /// One question for each purpose, kind and code that is asked for: every one must be permitted.
@@ -170,7 +185,8 @@ std::vector<PartAnswer> Evaluator::decide_parts() {
     std::vector<PartAnswer> answers;
     for (const Coding* purpose : pointers(context_.purposes))
         for (const Coding* kind : pointers(context_.classes))
-            for (const Coding* code : pointers(context_.codes)) answers.push_back(decide({context_, purpose, at_, kind, code, fault_}));
+            for (const Coding* code : pointers(context_.codes))
+                answers.push_back(decide({context_, purpose, at_, kind, code, fault_}));
     return answers;
 }
 
@@ -191,29 +207,40 @@ PartAnswer Evaluator::decide(const Question& question) {
         german_permits |= one.decision == Decision::permit && one.german;
     }
     denies |= denies_by_default && !german_permits;
-    const std::string purpose = question.purpose == nullptr ? std::string() : question.purpose->code;
-    if (denies && !(permits && fault_ == Fault::permit_beats_deny)) return {Decision::deny, Basis::consent, purpose, {}};
-    if (doubts) return {Decision::indeterminate, Basis::consent, purpose, {}};
+    const auto stated = [](const Coding* one) {
+        return one == nullptr ? std::optional<Coding>() : std::optional(*one);
+    };
+    const AskedPart part{stated(question.purpose), stated(question.data_class), stated(question.code)};
+    if (denies && !(permits && fault_ == Fault::permit_beats_deny)) return {Decision::deny, Basis::consent, part, {}};
+    if (doubts) return {Decision::indeterminate, Basis::consent, part, {}};
     // What one consent permits without limit is not hidden because another permits only a part.
     if (permitted_without_default_) std::erase_if(residual_, is_default_forbid);
     const bool explicit_counts = fault_ != Fault::policy_over_consent || policy_ == governance::ImplicitPolicy::none;
-    if (permits && explicit_counts) return {Decision::permit, Basis::consent, purpose, residual_};
+    if (permits && explicit_counts) return {Decision::permit, Basis::consent, part, residual_};
     const Decision fallback = by_policy(question);
-    return {fallback, fallback == Decision::not_applicable ? Basis::nothing : Basis::implicit_policy, purpose, residual_};
+    return {fallback, fallback == Decision::not_applicable ? Basis::nothing : Basis::implicit_policy, part, residual_};
 }
 
-/// The four policies of IHE PCF. BTG and ETREAT never come with treatment: only a policy that names or includes everything has them.
+/// The four policies of IHE PCF. BTG and ETREAT never come with treatment: only a policy that names or includes
+/// everything has them.
 bool Evaluator::policy_permits(const Question& question) const {
     using governance::ImplicitPolicy;
     const bool break_glass = question.purpose != nullptr && is_break_glass(*question.purpose);
-    const bool emergency = break_glass || is_act_reason_code(question.purpose, "ETREAT") || is_act_reason_code(question.purpose, "ERTREAT");
-    const bool may = break_glass ? context_.is_clinician && context_.may_break_glass : !emergency || context_.is_clinician;
+    const bool emergency = break_glass || is_act_reason_code(question.purpose, "ETREAT") ||
+                           is_act_reason_code(question.purpose, "ERTREAT");
+    const bool may =
+        break_glass ? context_.is_clinician && context_.may_break_glass : !emergency || context_.is_clinician;
     switch (policy_) {
         case ImplicitPolicy::none:
-        case ImplicitPolicy::deny_all: return false;
-        case ImplicitPolicy::break_glass_only: return break_glass && may;
-        case ImplicitPolicy::basic_normal: return context_.is_clinician && question.purpose != nullptr && purpose_covers(act_reason("TREAT"), *question.purpose);
-        case ImplicitPolicy::all_normal: return may;
+        case ImplicitPolicy::deny_all:
+            return false;
+        case ImplicitPolicy::break_glass_only:
+            return break_glass && may;
+        case ImplicitPolicy::basic_normal:
+            return context_.is_clinician && question.purpose != nullptr &&
+                   purpose_covers(act_reason("TREAT"), *question.purpose);
+        case ImplicitPolicy::all_normal:
+            return may;
     }
     return false;
 }
@@ -225,18 +252,25 @@ Decision Evaluator::by_policy(const Question& question) {
     }
     const bool permits = policy_permits(question);
     say({}, {}, permits ? "implicit_permit" : "implicit_deny",
-        "no consent in force speaks about " + label_of(question) + "; the custodian's policy " + std::string(to_string(policy_)) +
-            (permits ? " permits it" : " denies it"));
+        "no consent in force speaks about " + label_of(question) + "; the custodian's policy " +
+            std::string(to_string(policy_)) + (permits ? " permits it" : " denies it"));
     return permits ? Decision::permit : Decision::deny;
 }
 
 void Evaluator::combine(const std::vector<PartAnswer>& answers) {
-    const auto any = [&](Decision wanted) { return std::ranges::any_of(answers, [&](const PartAnswer& one) { return one.decision == wanted; }); };
-    if (any(Decision::permit) && fault_ == Fault::any_purpose_will_do) answer_.decision = Decision::permit;
-    else if (any(Decision::deny)) answer_.decision = Decision::deny;
-    else if (any(Decision::indeterminate)) answer_.decision = Decision::indeterminate;
-    else if (any(Decision::not_applicable)) answer_.decision = Decision::not_applicable;
-    else answer_.decision = Decision::permit;
+    const auto any = [&](Decision wanted) {
+        return std::ranges::any_of(answers, [&](const PartAnswer& one) { return one.decision == wanted; });
+    };
+    if (any(Decision::permit) && fault_ == Fault::any_purpose_will_do)
+        answer_.decision = Decision::permit;
+    else if (any(Decision::deny))
+        answer_.decision = Decision::deny;
+    else if (any(Decision::indeterminate))
+        answer_.decision = Decision::indeterminate;
+    else if (any(Decision::not_applicable))
+        answer_.decision = Decision::not_applicable;
+    else
+        answer_.decision = Decision::permit;
     for (const PartAnswer& one : answers)
         if (one.decision == answer_.decision && one.basis != Basis::nothing) {
             if (answer_.basis != Basis::consent) answer_.basis = one.basis;
@@ -245,18 +279,22 @@ void Evaluator::combine(const std::vector<PartAnswer>& answers) {
         say({}, {}, "purpose_not_covered", "a part of what is asked is permitted, but permits must cover all of it");
 }
 
-/// What is to be enforced depends on the purpose alone; it is told once where it is the same for all.
+/// What is to be enforced is told once where it is the same for all parts of the question. Else every rule says for
+/// which part it is, and a part without rules says that it hides nothing: data that it alone asks for are no concern of
+/// the others.
 void Evaluator::gather_residual(const std::vector<PartAnswer>& answers) {
-    std::vector<const PartAnswer*> by_purpose;
-    for (const PartAnswer& one : answers)
-        if (std::ranges::none_of(by_purpose, [&](const PartAnswer* other) { return other->purpose == one.purpose && other->residual == one.residual; }))
-            by_purpose.push_back(&one);
-    const bool all_alike = std::ranges::all_of(by_purpose, [&](const PartAnswer* one) { return one->residual == by_purpose.front()->residual; });
-    for (std::size_t i = 0; i < by_purpose.size() && (i == 0 || !all_alike); ++i) {
-        for (ResidualRule rule : by_purpose[i]->residual) {
-            if (!all_alike) rule.purpose = by_purpose[i]->purpose;
+    const bool all_alike =
+        std::ranges::all_of(answers, [&](const PartAnswer& one) { return one.residual == answers.front().residual; });
+    if (all_alike || fault_ == Fault::parts_merged) {
+        answer_.residual = answers.front().residual;
+        return;
+    }
+    for (const PartAnswer& one : answers) {
+        for (ResidualRule rule : one.residual) {
+            rule.part = one.part;
             answer_.residual.push_back(std::move(rule));
         }
+        if (one.residual.empty()) answer_.residual.push_back({ProvisionType::permit, {}, {}, 0, one.part, {}});
     }
 }
 
@@ -265,7 +303,8 @@ void Evaluator::tidy() {
     std::ranges::sort(answer_.reasons, {}, by_place);
     std::ranges::sort(answer_.obligations);
     std::ranges::sort(answer_.residual, [](const ResidualRule& a, const ResidualRule& b) {
-        return std::tie(a.purpose, a.consent, a.depth, a.path, a.type) < std::tie(b.purpose, b.consent, b.depth, b.path, b.type);
+        return std::tie(a.part, a.consent, a.depth, a.path, a.type) <
+               std::tie(b.part, b.consent, b.depth, b.path, b.type);
     });
 }
 
@@ -273,10 +312,14 @@ void Evaluator::tidy() {
 
 std::string_view to_string(Decision decision) noexcept {
     switch (decision) {
-        case Decision::permit: return "permit";
-        case Decision::deny: return "deny";
-        case Decision::not_applicable: return "not_applicable";
-        case Decision::indeterminate: return "indeterminate";
+        case Decision::permit:
+            return "permit";
+        case Decision::deny:
+            return "deny";
+        case Decision::not_applicable:
+            return "not_applicable";
+        case Decision::indeterminate:
+            return "indeterminate";
     }
     return {};
 }
@@ -288,14 +331,22 @@ std::string_view why_not_in_force(const HeldConsent& held, TimeMs at) noexcept {
     if (!held.consent) return {};
     const Consent& consent = *held.consent;
     switch (consent.status) {
-        case DocumentStatus::active: break;
-        case DocumentStatus::draft: return "a draft";
-        case DocumentStatus::proposed: return "proposed";
-        case DocumentStatus::rejected: return "rejected";
-        case DocumentStatus::inactive: return "inactive";
-        case DocumentStatus::entered_in_error: return "entered in error";
-        case DocumentStatus::not_done: return "not done";
-        case DocumentStatus::unknown: return "of unknown status";
+        case DocumentStatus::active:
+            break;
+        case DocumentStatus::draft:
+            return "a draft";
+        case DocumentStatus::proposed:
+            return "proposed";
+        case DocumentStatus::rejected:
+            return "rejected";
+        case DocumentStatus::inactive:
+            return "inactive";
+        case DocumentStatus::entered_in_error:
+            return "entered in error";
+        case DocumentStatus::not_done:
+            return "not done";
+        case DocumentStatus::unknown:
+            return "of unknown status";
     }
     if (consent.date_time_ms && at < *consent.date_time_ms) return "not yet valid";
     if (consent.root.period.from_ms && at < *consent.root.period.from_ms) return "not yet valid";
@@ -303,12 +354,13 @@ std::string_view why_not_in_force(const HeldConsent& held, TimeMs at) noexcept {
     return {};
 }
 
-ConsentAnswer evaluate_with(Fault fault, std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy, const AccessContext& context,
-                            TimeMs at) {
+ConsentAnswer evaluate_with(Fault fault, std::span<const HeldConsent> consents,
+                            governance::ImplicitPolicy implicit_policy, const AccessContext& context, TimeMs at) {
     return Evaluator(consents, implicit_policy, context, at, fault).run();
 }
 
-ConsentAnswer evaluate(std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy, const AccessContext& context, TimeMs at) {
+ConsentAnswer evaluate(std::span<const HeldConsent> consents, governance::ImplicitPolicy implicit_policy,
+                       const AccessContext& context, TimeMs at) {
     return evaluate_with(Fault::none, consents, implicit_policy, context, at);
 }
 

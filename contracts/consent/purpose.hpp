@@ -1,7 +1,8 @@
-// One lattice of purposes for FHIR (v3 PurposeOfUse), DUO and visas. Pure functions over a fixed table (rule version 1).
+// One lattice of purposes for FHIR (v3 PurposeOfUse), DUO and visas. Pure functions over a fixed table (rule version
+// 1).
 //
-// TREAT {ETREAT {BTG, ERTREAT}, CLINTRL, COC, POPHLTH}, HPAYMT, HOPERAT, HRESCH {BIORCH, CLINTRCH {NPC, PC}, DSRCH, POARCH,
-// PRECLINTRCH, TRANSRCH}, PATRQT, FAMRQT, PWATRNY, HMARKT, PUBHLTH …
+// TREAT {ETREAT {BTG, ERTREAT}, CLINTRL, COC, POPHLTH}, HPAYMT, HOPERAT, HRESCH {BIORCH, CLINTRCH {NPC, PC}, DSRCH,
+// POARCH, PRECLINTRCH, TRANSRCH}, PATRQT, FAMRQT, PWATRNY, HMARKT, PUBHLTH …
 #pragma once
 
 #include <vector>
@@ -10,9 +11,10 @@
 
 namespace placet::contracts::consent {
 
-/// Whether a provision that names `stated` speaks about a request for `asked`: equal, or `asked` lies below `stated`; BTG, ETREAT and
-/// ERTREAT never come by subsumption. A purpose outside the lattice matches itself only. Codes of v3-ActReason are known under
-/// its http and urn:oid names, DUO's permissions by the bridge below: HMB is asked where all of its kinds of research are.
+/// Whether a provision that names `stated` speaks about a request for `asked`: equal, or `asked` lies below `stated`;
+/// BTG and ETREAT never come by subsumption, ERTREAT with ETREAT alone. A purpose outside the lattice matches itself
+/// only. Codes of v3-ActReason are known under its http and urn:oid names, DUO's permissions by the bridge below: HMB
+/// is asked where all of its kinds of research are.
 [[nodiscard]] bool purpose_covers(const Coding& stated, const Coding& asked);
 /// Whether they have something in common, either way round: a deny of a part of what is asked concerns the request.
 [[nodiscard]] bool purposes_meet(const Coding& stated, const Coding& asked);
@@ -20,9 +22,9 @@ namespace placet::contracts::consent {
 /// v3-ActReason BTG under any of its system's names.
 [[nodiscard]] bool is_break_glass(const Coding& purpose);
 
-/// The bridge from a DUO request purpose to the PurposeOfUse it means in consents: GRU → HRESCH and POARCH; HMB → BIORCH, CLINTRCH,
-/// PRECLINTRCH, TRANSRCH, DSRCH; DS → DSRCH; POA → POARCH; CC → TREAT; MDS → HRESCH; commercial → HMARKT. Every one must be permitted.
-/// Unknown DUO codes: themselves.
+/// The bridge from a DUO request purpose to the PurposeOfUse it means in consents: GRU → HRESCH and POARCH; HMB →
+/// BIORCH, CLINTRCH, PRECLINTRCH, TRANSRCH, DSRCH; DS → DSRCH; POA → POARCH; CC → TREAT; MDS → HRESCH; commercial →
+/// HMARKT. Every one must be permitted. Unknown DUO codes: themselves.
 [[nodiscard]] std::vector<Coding> purposes_of_duo(std::string_view duo_code);
 /// v3-ActReason, by code.
 [[nodiscard]] Coding act_reason(std::string_view code);

@@ -1,5 +1,5 @@
-// The readings of a Consent (consent.md, Reading a FHIR Consent). A provision tree becomes a flat list of rules with depths; the deepest
-// rule without open conditions on data decides, rules with conditions on data become residual.
+// The readings of a Consent (consent.md, Reading a FHIR Consent). A provision tree becomes a flat list of rules with
+// depths; the deepest rule without open conditions on data decides, rules with conditions on data become residual.
 #include "contracts/consent/reading.hpp"
 
 #include <algorithm>
@@ -19,23 +19,26 @@ struct Rule {
 /// Whether what the question says about the data it asks for is used, or only pieces of data themselves will tell.
 enum class DataAsked : std::uint8_t { used, left_open };
 
-
 /// R4: provision.provision[0]; R5, whose root is `decision`: provision[0].
 std::string nested_path(const std::string& path, std::size_t position) {
     const std::string own = "provision[" + std::to_string(position) + "]";
     return path == "decision" ? own : path + "." + own;
 }
 
-std::string root_path(const Consent& consent) { return consent.fhir_version == FhirVersion::r5 ? "decision" : "provision"; }
+std::string root_path(const Consent& consent) {
+    return consent.fhir_version == FhirVersion::r5 ? "decision" : "provision";
+}
 
 class RuleCollector {
 public:
-    RuleCollector(Reading reading, const Question& question, DataAsked asked) : reading_(reading), question_(question), asked_(asked) {}
+    RuleCollector(Reading reading, const Question& question, DataAsked asked)
+        : reading_(reading), question_(question), asked_(asked) {}
 
     void collect(const Provision& provision, std::size_t depth, const std::string& path) {
         if (provision.type) add(provision, depth, path);
         enclosing_.push_back(&provision);
-        for (std::size_t i = 0; i < provision.provisions.size(); ++i) collect(provision.provisions[i], depth + 1, nested_path(path, i));
+        for (std::size_t i = 0; i < provision.provisions.size(); ++i)
+            collect(provision.provisions[i], depth + 1, nested_path(path, i));
         enclosing_.pop_back();
     }
 
@@ -55,7 +58,8 @@ private:
     bool fits(const Provision& provision, Rule& rule) const {
         if (!asker_matches(provision, rule.type, question_)) return false;
         if (!constrains_data(provision)) return true;
-        const AskedData asked = asked_ == DataAsked::used ? asked_data(provision, rule.type, question_) : AskedData::open;
+        const AskedData asked =
+            asked_ == DataAsked::used ? asked_data(provision, rule.type, question_) : AskedData::open;
         rule.data.push_back(data_conditions(provision));
         rule.open |= asked == AskedData::open;
         return asked != AskedData::excluded;
@@ -73,20 +77,26 @@ const Rule* deciding(const std::vector<Rule>& rules, Fault fault) {
     const Rule* best = nullptr;
     for (const Rule& rule : rules) {
         if (rule.open) continue;
-        const bool deeper = best != nullptr && (fault == Fault::shallow_wins ? rule.depth < best->depth : rule.depth > best->depth);
-        const bool wins = best == nullptr || deeper || (rule.depth == best->depth && rule.type == ProvisionType::deny && best->type == ProvisionType::permit);
+        const bool deeper =
+            best != nullptr && (fault == Fault::shallow_wins ? rule.depth < best->depth : rule.depth > best->depth);
+        const bool wins =
+            best == nullptr || deeper ||
+            (rule.depth == best->depth && rule.type == ProvisionType::deny && best->type == ProvisionType::permit);
         if (wins) best = &rule;
     }
     return best;
 }
 
-bool is_among(const Provision& condition, const std::vector<Provision>& conditions) { return std::ranges::find(conditions, condition) != conditions.end(); }
+bool is_among(const Provision& condition, const std::vector<Provision>& conditions) {
+    return std::ranges::find(conditions, condition) != conditions.end();
+}
 
 /// A deeper deny with no more conditions than the permit: nothing that the permit names can be seen.
 const Rule* voids(const std::vector<Rule>& rules, const Rule& permit) {
     for (const Rule& rule : rules)
         if (rule.type == ProvisionType::deny && rule.depth > permit.depth &&
-            std::ranges::all_of(rule.data, [&](const Provision& condition) { return is_among(condition, permit.data); }))
+            std::ranges::all_of(rule.data,
+                                [&](const Provision& condition) { return is_among(condition, permit.data); }))
             return &rule;
     return nullptr;
 }
@@ -102,13 +112,16 @@ ReadingAnswer decide(const std::vector<Rule>& rules, const Consent& consent, Fau
     for (const Rule& rule : rules) {
         const bool speaks = rule.type == ProvisionType::deny ? rule.depth >= base_depth : rule.depth > base_depth;
         if (rule.data.empty() || !speaks) continue;
-        answer.residual.push_back({rule.type, {}, rule.path, rule.depth, {}, rule.data, ties});
+        answer.residual.push_back({rule.type, {}, rule.path, rule.depth, std::nullopt, rule.data, ties});
         if (rule.type != ProvisionType::permit || first_data_permit != nullptr) continue;
         const Rule* denier = voids(rules, rule);
-        if (denier == nullptr) first_data_permit = &rule;
-        else voided_by = denier;
+        if (denier == nullptr)
+            first_data_permit = &rule;
+        else
+            voided_by = denier;
     }
-    const Rule* decides = base_permits ? base : (first_data_permit != nullptr ? first_data_permit : (base != nullptr ? base : voided_by));
+    const Rule* decides =
+        base_permits ? base : (first_data_permit != nullptr ? first_data_permit : (base != nullptr ? base : voided_by));
     if (decides == nullptr) return answer;
     answer.decision = decides->type;
     answer.path = decides->path;
@@ -118,8 +131,13 @@ ReadingAnswer decide(const std::vector<Rule>& rules, const Consent& consent, Fau
     }
     answer.obligations = decides->obligations;
     if (!base_permits && fault != Fault::default_forbid_forgotten)
-        answer.residual.insert(answer.residual.begin(),
-                               {ProvisionType::deny, {}, base == nullptr ? root_path(consent) : base->path, base_depth, {}, {}, ties});
+        answer.residual.insert(answer.residual.begin(), {ProvisionType::deny,
+                                                         {},
+                                                         base == nullptr ? root_path(consent) : base->path,
+                                                         base_depth,
+                                                         std::nullopt,
+                                                         {},
+                                                         ties});
     return answer;
 }
 
@@ -137,8 +155,8 @@ void place(const Provision& provision, const std::string& path, std::vector<Plac
     }
 }
 
-/// MII: every code asked for must be permitted by some rule in its period; a deny of any of them denies; what the root denies and
-/// nothing permits stays denied.
+/// MII: every code asked for must be permitted by some rule in its period; a deny of any of them denies; what the root
+/// denies and nothing permits stays denied.
 ReadingAnswer read_mii(const Consent& consent, const Question& question) {
     ReadingAnswer answer;
     if (question.context.policy_codes.empty()) return answer;
@@ -146,12 +164,14 @@ ReadingAnswer read_mii(const Consent& consent, const Question& question) {
     place(consent.root, root_path(consent), rules);
     const auto first = [&](ProvisionType type, const Coding& code) -> const PlacedRule* {
         const auto found = std::ranges::find_if(rules, [&](const PlacedRule& one) {
-            return one.rule->type == type && std::ranges::find(one.rule->codes, code) != one.rule->codes.end() && asker_matches(*one.rule, type, question);
+            return one.rule->type == type && std::ranges::find(one.rule->codes, code) != one.rule->codes.end() &&
+                   asker_matches(*one.rule, type, question);
         });
         return found == rules.end() ? nullptr : &*found;
     };
     for (const Coding& code : question.context.policy_codes)
-        if (const PlacedRule* denied = first(ProvisionType::deny, code)) return {ProvisionType::deny, denied->path, {}, {}};
+        if (const PlacedRule* denied = first(ProvisionType::deny, code))
+            return {ProvisionType::deny, denied->path, {}, {}};
     std::size_t permitted = 0;
     for (const Coding& code : question.context.policy_codes) {
         const PlacedRule* rule = first(ProvisionType::permit, code);
@@ -159,7 +179,8 @@ ReadingAnswer read_mii(const Consent& consent, const Question& question) {
         ++permitted;
         if (answer.path.empty()) answer.path = rule->path;
     }
-    const bool all = permitted == question.context.policy_codes.size() || (question.fault == Fault::mii_any_code && permitted > 0);
+    const bool all =
+        permitted == question.context.policy_codes.size() || (question.fault == Fault::mii_any_code && permitted > 0);
     if (all) {
         answer.decision = ProvisionType::permit;
         return answer;
@@ -168,13 +189,17 @@ ReadingAnswer read_mii(const Consent& consent, const Question& question) {
     return {};
 }
 
-/// Where everything but what is permitted is hidden, and all permits share a condition, a forbid says the same with and without it.
+/// Where everything but what is permitted is hidden, and all permits share a condition, a forbid says the same with and
+/// without it.
 std::vector<ResidualRule> simplified(std::vector<ResidualRule> rules) {
-    const bool hides_rest = std::ranges::any_of(rules, [](const ResidualRule& rule) { return rule.type == ProvisionType::deny && rule.conditions.empty(); });
+    const bool hides_rest = std::ranges::any_of(
+        rules, [](const ResidualRule& rule) { return rule.type == ProvisionType::deny && rule.conditions.empty(); });
     const auto permit = std::ranges::find(rules, ProvisionType::permit, &ResidualRule::type);
     if (!hides_rest || permit == rules.end()) return rules;
     for (const Provision& shared : std::vector<Provision>(permit->conditions)) {
-        const bool by_all = std::ranges::all_of(rules, [&](const ResidualRule& rule) { return rule.type == ProvisionType::deny || is_among(shared, rule.conditions); });
+        const bool by_all = std::ranges::all_of(rules, [&](const ResidualRule& rule) {
+            return rule.type == ProvisionType::deny || is_among(shared, rule.conditions);
+        });
         if (!by_all) continue;
         for (ResidualRule& rule : rules)
             if (rule.type == ProvisionType::deny && rule.conditions.size() > 1) std::erase(rule.conditions, shared);
@@ -185,8 +210,11 @@ std::vector<ResidualRule> simplified(std::vector<ResidualRule> rules) {
 }  // namespace
 
 bool ReadingAnswer::agrees_with(const ReadingAnswer& other) const {
-    const auto same_rule = [](const ResidualRule& a, const ResidualRule& b) { return a.type == b.type && a.depth == b.depth && a.conditions == b.conditions; };
-    return decision == other.decision && std::ranges::equal(simplified(residual), simplified(other.residual), same_rule);
+    const auto same_rule = [](const ResidualRule& a, const ResidualRule& b) {
+        return a.type == b.type && a.depth == b.depth && a.conditions == b.conditions;
+    };
+    return decision == other.decision &&
+           std::ranges::equal(simplified(residual), simplified(other.residual), same_rule);
 }
 
 std::optional<ProvisionType> policy_base(const Consent& consent) {
@@ -210,20 +238,24 @@ std::vector<Reading> readings_of(const Consent& consent) {
 bool is_untyped_rule(const Consent& consent, const Question& question) {
     const Provision& root = consent.root;
     if (root.type || consent.profile != Profile::none || consent.fhir_version == FhirVersion::r5) return false;
-    const bool conditional = constrains_data(root) || !root.actors.empty() || !root.actions.empty() || !root.purposes.empty();
+    const bool conditional =
+        constrains_data(root) || !root.actors.empty() || !root.actions.empty() || !root.purposes.empty();
     if (!conditional) return false;
     if (policy_base(consent)) return true;  // rule or exception to it: the answers differ inside and outside
-    return asker_matches(root, ProvisionType::deny, question) && asked_data(root, ProvisionType::deny, question) != AskedData::excluded;
+    return asker_matches(root, ProvisionType::deny, question) &&
+           asked_data(root, ProvisionType::deny, question) != AskedData::excluded;
 }
 
 ReadingAnswer read_as(const Consent& consent, Reading reading, const Question& question) {
     if (reading == Reading::mii) return read_mii(consent, question);
     Provision root = consent.root;
-    // The base rule that policyRule states fills an empty root in every reading; in the letter of R4 it replaces a stated type.
+    // The base rule that policyRule states fills an empty root in every reading; in the letter of R4 it replaces a
+    // stated type.
     const bool may_use_policy = consent.profile == Profile::none && consent.fhir_version == FhirVersion::r4;
     if (may_use_policy && (reading == Reading::policy_rule || !root.type)) root.type = policy_base(consent);
     const Reading shape = reading == Reading::policy_rule ? Reading::nested : reading;
-    const Reading used = shape == Reading::nested && question.fault == Fault::r5_stands_alone ? Reading::standalone : shape;
+    const Reading used =
+        shape == Reading::nested && question.fault == Fault::r5_stands_alone ? Reading::standalone : shape;
     const auto rules = [&](DataAsked asked) {
         RuleCollector collector(used, question, asked);
         collector.collect(root, 1, root_path(consent));
@@ -234,7 +266,9 @@ ReadingAnswer read_as(const Consent& consent, Reading reading, const Question& q
     // What is asked for decides; what stays to be enforced is told by each piece of data itself.
     answer.residual = decide(rules(DataAsked::left_open), consent, question.fault).residual;
     if (!answer.decision)
-        std::erase_if(answer.residual, [](const ResidualRule& rule) { return rule.type == ProvisionType::permit || rule.conditions.empty(); });
+        std::erase_if(answer.residual, [](const ResidualRule& rule) {
+            return rule.type == ProvisionType::permit || rule.conditions.empty();
+        });
     return answer;
 }
 

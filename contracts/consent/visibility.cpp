@@ -6,7 +6,9 @@
 namespace placet::contracts::consent {
 namespace {
 
-bool is_default_forbid(const ResidualRule& rule) { return rule.type == ProvisionType::deny && rule.conditions.empty(); }
+bool is_default_forbid(const ResidualRule& rule) {
+    return rule.type == ProvisionType::deny && rule.conditions.empty();
+}
 
 /// What one consent's residual rules say about a piece of data.
 enum class DataVerdict : std::uint8_t { silent, forbidden_by_default, forbidden, permitted };
@@ -17,18 +19,21 @@ struct Piece {
     Fault fault = Fault::none;
 };
 
-/// Whose rules for which purpose.
+using Part = std::optional<AskedPart>;
+
+/// Whose rules for which part of the question.
 struct RuleGroup {
-    std::string_view purpose;
+    const Part& part;
     std::string_view consent;
-    bool operator==(const RuleGroup&) const = default;
 };
 
 DataVerdict verdict_of(std::span<const ResidualRule> rules, const RuleGroup& group, const Piece& piece) {
     const ResidualRule* best = nullptr;
     for (const ResidualRule& rule : rules) {
-        if (rule.consent != group.consent || rule.purpose != group.purpose) continue;
-        const bool matches = std::ranges::all_of(rule.conditions, [&](const Provision& one) { return data_matches(one, rule.type, piece.data, piece.fault); });
+        if (rule.consent != group.consent || rule.part != group.part) continue;
+        const bool matches = std::ranges::all_of(rule.conditions, [&](const Provision& one) {
+            return data_matches(one, rule.type, piece.data, piece.fault);
+        });
         if (!matches) continue;
         const bool deeper = best == nullptr || rule.depth > best->depth;
         const bool level = best != nullptr && rule.depth == best->depth;
@@ -46,15 +51,16 @@ void add_unique(std::vector<T>& list, const T& item) {
     if (std::ranges::find(list, item) == list.end()) list.push_back(item);
 }
 
-/// For one purpose: a named forbid of any consent hides; else a permit of any shows; else what is forbidden by default is hidden.
-bool is_visible_for(std::string_view purpose, std::span<const ResidualRule> residual, const Piece& piece) {
+/// For one part: a named forbid of any consent hides; else a permit of any shows; else what is forbidden by default is
+/// hidden.
+bool is_visible_for(const Part& part, std::span<const ResidualRule> residual, const Piece& piece) {
     std::vector<std::string_view> consents;
     for (const ResidualRule& rule : residual)
-        if (rule.purpose == purpose) add_unique(consents, std::string_view(rule.consent));
+        if (rule.part == part) add_unique(consents, std::string_view(rule.consent));
     bool hidden = false;
     bool permitted = false;
     for (const std::string_view consent : consents) {
-        const DataVerdict verdict = verdict_of(residual, {purpose, consent}, piece);
+        const DataVerdict verdict = verdict_of(residual, {part, consent}, piece);
         if (verdict == DataVerdict::forbidden) return false;
         hidden |= verdict == DataVerdict::forbidden_by_default;
         permitted |= verdict == DataVerdict::permitted;
@@ -62,15 +68,31 @@ bool is_visible_for(std::string_view purpose, std::span<const ResidualRule> resi
     return permitted || !hidden;
 }
 
+bool has(const std::vector<Coding>& codings, const Coding& coding) {
+    return std::ranges::find(codings, coding) != codings.end();
+}
+
+/// Whether the part asks for data such as these.
+bool asks_for(const Part& part, const DataContext& data) {
+    if (!part) return true;
+    return (!part->kind || has(data.classes, *part->kind) || has(data.resource_types, *part->kind)) &&
+           (!part->code || has(data.codes, *part->code));
+}
+
 }  // namespace
 
 bool is_visible_with(Fault fault, std::span<const ResidualRule> residual, const DataContext& data) {
     const Piece piece{data, fault};
-    std::vector<std::string_view> purposes;
-    for (const ResidualRule& rule : residual) add_unique(purposes, std::string_view(rule.purpose));
-    return std::ranges::all_of(purposes, [&](std::string_view purpose) { return is_visible_for(purpose, residual, piece); });
+    std::vector<Part> parts;
+    for (const ResidualRule& rule : residual) add_unique(parts, rule.part);
+    const bool is_asked_for = std::ranges::any_of(parts, [&](const Part& part) { return asks_for(part, data); });
+    return std::ranges::all_of(parts, [&](const Part& part) {
+        return (is_asked_for && !asks_for(part, data)) || is_visible_for(part, residual, piece);
+    });
 }
 
-bool is_visible(std::span<const ResidualRule> residual, const DataContext& data) { return is_visible_with(Fault::none, residual, data); }
+bool is_visible(std::span<const ResidualRule> residual, const DataContext& data) {
+    return is_visible_with(Fault::none, residual, data);
+}
 
 }  // namespace placet::contracts::consent

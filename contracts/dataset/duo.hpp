@@ -1,5 +1,5 @@
-// DUO's terms as the ledger records them: names and codes, what a dataset permits, what a request says. How they are matched stands
-// in match.hpp.
+// DUO's terms as the ledger records them: names and codes, what a dataset permits, what a request says. How they are
+// matched stands in match.hpp.
 #pragma once
 
 #include <optional>
@@ -12,15 +12,27 @@
 namespace placet::contracts::dataset {
 
 enum class DuoDecision : std::uint8_t { approve, review, deny };
-[[nodiscard]] constexpr DuoDecision last_of(DuoDecision) noexcept { return DuoDecision::deny; }
+[[nodiscard]] constexpr DuoDecision last_of(DuoDecision) noexcept {
+    return DuoDecision::deny;
+}
 [[nodiscard]] std::string_view to_string(DuoDecision decision) noexcept;
 
 /// Permission terms of DUO, and what a request may ask for.
-enum class PermissionTerm : std::uint8_t { no_restriction, general_research, health_biomedical, disease_specific, ancestry };
-[[nodiscard]] constexpr PermissionTerm last_of(PermissionTerm) noexcept { return PermissionTerm::ancestry; }
+enum class PermissionTerm : std::uint8_t {
+    no_restriction,
+    general_research,
+    health_biomedical,
+    disease_specific,
+    ancestry
+};
+[[nodiscard]] constexpr PermissionTerm last_of(PermissionTerm) noexcept {
+    return PermissionTerm::ancestry;
+}
 
 enum class RequestPurpose : std::uint8_t { general_research, health_biomedical, disease_specific, ancestry, methods };
-[[nodiscard]] constexpr RequestPurpose last_of(RequestPurpose) noexcept { return RequestPurpose::methods; }
+[[nodiscard]] constexpr RequestPurpose last_of(RequestPurpose) noexcept {
+    return RequestPurpose::methods;
+}
 
 /// "DUO:0000042" and back; short names "GRU", "HMB", "DS", "POA", "NRES", "MDS".
 [[nodiscard]] std::string_view short_name(PermissionTerm term) noexcept;
@@ -76,13 +88,15 @@ struct DuoTerms {
 };
 
 enum class Commerce : std::uint8_t { unknown, no, yes };
-[[nodiscard]] constexpr Commerce last_of(Commerce) noexcept { return Commerce::yes; }
+[[nodiscard]] constexpr Commerce last_of(Commerce) noexcept {
+    return Commerce::yes;
+}
 
 /// What a request says about itself, as far as DUO asks.
 struct DuoRequest {
-    std::vector<RequestPurpose> purposes;  ///< empty: none stated
-    std::vector<std::string> diseases;     ///< for disease_specific
-    bool sensitive_population = false;     ///< `controls`, or any text about sensitive populations
+    std::vector<RequestPurpose> purposes;     ///< empty: none stated
+    std::vector<std::string> diseases;        ///< for disease_specific
+    bool sensitive_population = false;        ///< `controls`, or any text about sensitive populations
     Commerce for_profit = Commerce::unknown;  ///< the organisation
     Commerce commercial = Commerce::unknown;  ///< the use
     std::optional<std::uint64_t> months;      ///< asked duration
@@ -104,8 +118,9 @@ struct DuoRequest {
 /// What the ledger keeps of an answer (match.hpp).
 struct DuoAnswer {
     DuoDecision decision = DuoDecision::review;
-    std::vector<Reason> reasons;           ///< one per term that did not simply approve; subject = the term
-    std::vector<std::string> obligations;  ///< short names of the modifiers that bind while the grant lasts ("PUB", "IRB", …)
+    std::vector<Reason> reasons;  ///< one per term that did not simply approve; subject = the term
+    std::vector<std::string>
+        obligations;  ///< short names of the modifiers that bind while the grant lasts ("PUB", "IRB", …)
     std::optional<std::uint64_t> months_limit;  ///< from TS: caps the grant
 };
 

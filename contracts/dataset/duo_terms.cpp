@@ -52,15 +52,16 @@ constexpr std::array<Term, 19> kModifiers = {{
     {"DUO:0000017", "MODIFIER", "a modifier that is not named"},
 }};
 
-/// "DUO_0000045", "duo:0000045", "http://purl.obolibrary.org/obo/DUO_0000045" are brought to "DUO:0000045"; the misprint with eight
-/// digits, "DUO_00000044", too.
+/// "DUO_0000045", "duo:0000045", "http://purl.obolibrary.org/obo/DUO_0000045" are brought to "DUO:0000045"; the
+/// misprint with eight digits, "DUO_00000044", too.
 std::string normalised_code(std::string_view text) {
     const auto slash = text.rfind('/');
     if (slash != std::string_view::npos) text.remove_prefix(slash + 1);
     std::string out(text);
     if (out.size() > 4 && (out[3] == '_' || out[3] == ':')) {
         std::string prefix = out.substr(0, 3);
-        std::ranges::transform(prefix, prefix.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+        std::ranges::transform(prefix, prefix.begin(),
+                               [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
         if (prefix == "DUO") out = "DUO:" + out.substr(4);
     }
     if (out == "DUO:00000044") out = "DUO:0000044";
@@ -79,18 +80,31 @@ std::optional<std::size_t> find_term(const std::array<Term, N>& terms, std::stri
 
 std::string_view to_string(DuoDecision decision) noexcept {
     switch (decision) {
-        case DuoDecision::approve: return "approve";
-        case DuoDecision::review: return "review";
-        case DuoDecision::deny: return "deny";
+        case DuoDecision::approve:
+            return "approve";
+        case DuoDecision::review:
+            return "review";
+        case DuoDecision::deny:
+            return "deny";
     }
     return {};
 }
 
-std::string_view short_name(PermissionTerm term) noexcept { return kPermissions[static_cast<std::size_t>(term)].short_name; }
-std::string_view short_name(RequestPurpose purpose) noexcept { return kPurposes[static_cast<std::size_t>(purpose)].short_name; }
-std::string_view duo_code(PermissionTerm term) noexcept { return kPermissions[static_cast<std::size_t>(term)].code; }
-std::string_view words(PermissionTerm term) noexcept { return kPermissions[static_cast<std::size_t>(term)].words; }
-std::string_view words(RequestPurpose purpose) noexcept { return kPurposes[static_cast<std::size_t>(purpose)].words; }
+std::string_view short_name(PermissionTerm term) noexcept {
+    return kPermissions[static_cast<std::size_t>(term)].short_name;
+}
+std::string_view short_name(RequestPurpose purpose) noexcept {
+    return kPurposes[static_cast<std::size_t>(purpose)].short_name;
+}
+std::string_view duo_code(PermissionTerm term) noexcept {
+    return kPermissions[static_cast<std::size_t>(term)].code;
+}
+std::string_view words(PermissionTerm term) noexcept {
+    return kPermissions[static_cast<std::size_t>(term)].words;
+}
+std::string_view words(RequestPurpose purpose) noexcept {
+    return kPurposes[static_cast<std::size_t>(purpose)].words;
+}
 
 std::optional<PermissionTerm> permission_from(std::string_view text) noexcept {
     const auto found = find_term(kPermissions, text);

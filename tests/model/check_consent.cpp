@@ -15,8 +15,10 @@ namespace rules = contracts::consent;
 using contracts::Coding;
 namespace systems = contracts::systems;
 
-const std::vector<std::string> kPurposes = {"TREAT", "ETREAT", "BTG", "COC", "HPAYMT", "HRESCH", "BIORCH", "DSRCH", "POARCH", "HMARKT", "FooBar"};
-const std::vector<std::string> kPeople = {"Practitioner/a", "Practitioner/b", "Organization/o", "Organization/p", "Group/g"};
+const std::vector<std::string> kPurposes = {"TREAT",  "ERTREAT", "ETREAT", "BTG",    "COC",    "HPAYMT",
+                                            "HRESCH", "BIORCH",  "DSRCH",  "POARCH", "HMARKT", "FooBar"};
+const std::vector<std::string> kPeople = {"Practitioner/a", "Practitioner/b", "Organization/o", "Organization/p",
+                                          "Group/g"};
 const std::vector<std::string> kRoles = {"IRCP", "CST", "PROV"};
 const std::vector<std::string> kActions = {"access", "disclose"};
 const std::vector<std::string> kKinds = {"Observation", "Condition"};
@@ -59,7 +61,8 @@ Statement random_statement(Dice& dice, std::size_t level, Manner manner) {
     if (level == 1 && manner == Manner::plain_r4 && dice.one_in(4)) out.says.reset();
     out.valid = dice.span(6);
     for (std::uint64_t i = dice.one_in(4) ? 1 + dice.below(2) : 0; i > 0; --i)
-        out.who.push_back({dice.one_in(3) ? dice.pick(kRoles) : std::string(), dice.one_in(5) ? std::string() : dice.pick(kPeople)});
+        out.who.push_back(
+            {dice.one_in(3) ? dice.pick(kRoles) : std::string(), dice.one_in(5) ? std::string() : dice.pick(kPeople)});
     if (dice.one_in(2)) out.purposes = dice.some(kPurposes, 4);
     if (dice.one_in(6)) out.actions = dice.some(kActions, 2);
     if (manner != Manner::german && dice.one_in(6)) out.kinds = dice.some(kKinds, 2);
@@ -68,14 +71,16 @@ Statement random_statement(Dice& dice, std::size_t level, Manner manner) {
     if (manner != Manner::german && dice.one_in(7)) out.what.push_back({dice.pick(kMeanings), dice.pick(kThings)});
     if (manner != Manner::german) out.data = dice.span(8);
     if (level < 4)
-        for (std::uint64_t i = dice.below(level == 1 ? 4 : 3) * (dice.one_in(level) ? 1 : 0); i > 0; --i) out.exceptions.push_back(random_statement(dice, level + 1, manner));
+        for (std::uint64_t i = dice.below(level == 1 ? 4 : 3) * (dice.one_in(level) ? 1 : 0); i > 0; --i)
+            out.exceptions.push_back(random_statement(dice, level + 1, manner));
     return out;
 }
 
 /// R5: each level is the opposite of the one above.
 void alternate(Statement& statement, Says says) {
     statement.says = says;
-    for (Statement& exception : statement.exceptions) alternate(exception, says == Says::permit ? Says::deny : Says::permit);
+    for (Statement& exception : statement.exceptions)
+        alternate(exception, says == Says::permit ? Says::deny : Says::permit);
 }
 
 Document random_document(Dice& dice, std::string name) {
@@ -112,7 +117,9 @@ Inquiry random_inquiry(Dice& dice) {
     if (!dice.one_in(10)) out.known_as = dice.some(kPeople, 2);
     if (dice.one_in(4)) out.roles = {dice.pick(kRoles)};
     for (std::uint64_t i = dice.one_in(12) ? 0 : 1 + (dice.one_in(4) ? 1 : 0); i > 0; --i)
-        if (const std::string& purpose = dice.pick(kPurposes); std::ranges::find(out.purposes, purpose) == out.purposes.end()) out.purposes.push_back(purpose);
+        if (const std::string& purpose = dice.pick(kPurposes);
+            std::ranges::find(out.purposes, purpose) == out.purposes.end())
+            out.purposes.push_back(purpose);
     if (dice.one_in(3)) out.action = dice.pick(kActions);
     if (dice.one_in(5)) out.kinds = dice.some(kKinds, 2);
     if (dice.one_in(5)) out.codes = dice.some(kCodes, 2);
@@ -140,12 +147,24 @@ Record random_record(Dice& dice) {
 }
 
 // --- the same in the words of contracts/
-Coding purpose_coding(const std::string& code) { return {code == "FooBar" ? "http://example.org" : std::string(systems::kActReason), code}; }
-Coding label_coding(const std::string& code) { return {std::string(code.size() == 1 ? systems::kConfidentiality : systems::kActCode), code}; }
-Coding kind_coding(const std::string& code) { return {"http://hl7.org/fhir/resource-types", code}; }
-Coding code_coding(const std::string& code) { return {"urn:codes", code}; }
-Coding role_coding(const std::string& code) { return {std::string(systems::kParticipationType), code}; }
-Coding action_coding(const std::string& code) { return {std::string(systems::kConsentAction), code}; }
+Coding purpose_coding(const std::string& code) {
+    return {code == "FooBar" ? "http://example.org" : std::string(systems::kActReason), code};
+}
+Coding label_coding(const std::string& code) {
+    return {std::string(code.size() == 1 ? systems::kConfidentiality : systems::kActCode), code};
+}
+Coding kind_coding(const std::string& code) {
+    return {"http://hl7.org/fhir/resource-types", code};
+}
+Coding code_coding(const std::string& code) {
+    return {"urn:codes", code};
+}
+Coding role_coding(const std::string& code) {
+    return {std::string(systems::kParticipationType), code};
+}
+Coding action_coding(const std::string& code) {
+    return {std::string(systems::kConsentAction), code};
+}
 template <class Make>
 std::vector<Coding> codings(const std::vector<std::string>& codes, Make make) {
     std::vector<Coding> out;
@@ -161,7 +180,8 @@ rules::Period period(const Span& span) {
 
 rules::Provision provision(const Statement& statement) {
     rules::Provision out;
-    if (statement.says) out.type = *statement.says == Says::permit ? rules::ProvisionType::permit : rules::ProvisionType::deny;
+    if (statement.says)
+        out.type = *statement.says == Says::permit ? rules::ProvisionType::permit : rules::ProvisionType::deny;
     out.period = period(statement.valid);
     out.data_period = period(statement.data);
     for (const Who& who : statement.who) {
@@ -176,7 +196,8 @@ rules::Provision provision(const Statement& statement) {
     out.codes = codings(statement.codes, code_coding);
     out.security_labels = codings(statement.labels, label_coding);
     for (const What& what : statement.what) {
-        const auto meaning = static_cast<rules::DataMeaning>(std::ranges::find(kMeanings, what.meaning) - kMeanings.begin());
+        const auto meaning =
+            static_cast<rules::DataMeaning>(std::ranges::find(kMeanings, what.meaning) - kMeanings.begin());
         out.data.push_back({meaning, what.reference});
     }
     for (const Statement& exception : statement.exceptions) out.provisions.push_back(provision(exception));
@@ -186,8 +207,10 @@ rules::Provision provision(const Statement& statement) {
 rules::HeldConsent held(const Document& document) {
     rules::HeldConsent out;
     out.id = document.name;
-    for (const auto status : {rules::ConsentStatus::active, rules::ConsentStatus::withdrawn, rules::ConsentStatus::superseded, rules::ConsentStatus::frozen,
-                              rules::ConsentStatus::proposed, rules::ConsentStatus::entered_in_error, rules::ConsentStatus::erased})
+    for (const auto status :
+         {rules::ConsentStatus::active, rules::ConsentStatus::withdrawn, rules::ConsentStatus::superseded,
+          rules::ConsentStatus::frozen, rules::ConsentStatus::proposed, rules::ConsentStatus::entered_in_error,
+          rules::ConsentStatus::erased})
         if (to_string(status) == document.life) out.status = status;
     out.not_before_ms = document.recorded_from;
     if (document.recorded_until != 0) out.not_after_ms = document.recorded_until;
@@ -198,7 +221,9 @@ rules::HeldConsent held(const Document& document) {
     if (document.manner == Manner::german) consent.profile = rules::Profile::mii_broad;
     if (document.status != "active") consent.status = rules::DocumentStatus::inactive;
     if (document.dated != 0) consent.date_time_ms = document.dated;
-    if (document.policy_rule) consent.policy_rules = {{std::string(systems::kActCode), *document.policy_rule == Says::permit ? "OPTIN" : "OPTOUT"}};
+    if (document.policy_rule)
+        consent.policy_rules = {
+            {std::string(systems::kActCode), *document.policy_rule == Says::permit ? "OPTIN" : "OPTOUT"}};
     if (document.doubtful) consent.doubts.push_back({"provision", "random"});
     consent.root = provision(document.root);
     out.consent = std::move(consent);
@@ -239,21 +264,30 @@ rules::DataContext piece(const Record& record) {
 constexpr contracts::governance::ImplicitPolicy policy_of(House house) {
     using contracts::governance::ImplicitPolicy;
     switch (house) {
-        case House::no_policy: return ImplicitPolicy::none;
-        case House::deny: return ImplicitPolicy::deny_all;
-        case House::normal: return ImplicitPolicy::basic_normal;
-        case House::all_normal: return ImplicitPolicy::all_normal;
-        case House::break_glass_only: return ImplicitPolicy::break_glass_only;
+        case House::no_policy:
+            return ImplicitPolicy::none;
+        case House::deny:
+            return ImplicitPolicy::deny_all;
+        case House::normal:
+            return ImplicitPolicy::basic_normal;
+        case House::all_normal:
+            return ImplicitPolicy::all_normal;
+        case House::break_glass_only:
+            return ImplicitPolicy::break_glass_only;
     }
     return ImplicitPolicy::none;
 }
 
 Answer answer_of(rules::Decision decision) {
     switch (decision) {
-        case rules::Decision::permit: return Answer::permit;
-        case rules::Decision::deny: return Answer::deny;
-        case rules::Decision::not_applicable: return Answer::not_applicable;
-        case rules::Decision::indeterminate: return Answer::indeterminate;
+        case rules::Decision::permit:
+            return Answer::permit;
+        case rules::Decision::deny:
+            return Answer::deny;
+        case rules::Decision::not_applicable:
+            return Answer::not_applicable;
+        case rules::Decision::indeterminate:
+            return Answer::indeterminate;
     }
     return Answer::indeterminate;
 }
@@ -289,8 +323,10 @@ void tell(std::ostream& out, const Statement& s, const std::string& indent) {
 std::string told(const std::vector<Document>& documents, const Inquiry& inquiry, const std::vector<Record>& records) {
     std::ostringstream out;
     for (const Document& d : documents) {
-        out << d.name << " manner " << static_cast<int>(d.manner) << " status " << d.status << " life " << d.life << " recorded " << d.recorded_from << ".."
-            << d.recorded_until << " dated " << d.dated << (d.policy_rule ? (*d.policy_rule == Says::permit ? " OPTIN" : " OPTOUT") : "") << (d.doubtful ? " doubtful" : "") << '\n';
+        out << d.name << " manner " << static_cast<int>(d.manner) << " status " << d.status << " life " << d.life
+            << " recorded " << d.recorded_from << ".." << d.recorded_until << " dated " << d.dated
+            << (d.policy_rule ? (*d.policy_rule == Says::permit ? " OPTIN" : " OPTOUT") : "")
+            << (d.doubtful ? " doubtful" : "") << '\n';
         tell(out, d.root, "  ");
     }
     Statement asked;
@@ -322,26 +358,35 @@ Tally check_consent(const Plan& plan) {
     for (; tally.ops < plan.ops && tally.difference.empty(); ++tally.ops) {
         Dice dice(plan.seed * 0x9E3779B97F4A7C15ULL + tally.ops);
         std::vector<Document> documents;
-        for (std::uint64_t i = dice.below(4); i > 0; --i) documents.push_back(random_document(dice, "c" + std::to_string(i)));
+        for (std::uint64_t i = dice.below(4); i > 0; --i)
+            documents.push_back(random_document(dice, "c" + std::to_string(i)));
         const Inquiry inquiry = random_inquiry(dice);
         std::vector<Record> records;
         for (std::uint64_t i = 1 + dice.below(3); i > 0; --i) records.push_back(random_record(dice));
         const Verdict expected = judge(documents, inquiry, records);
         std::vector<rules::HeldConsent> consents;
         for (const Document& document : documents) consents.push_back(held(document));
-        const rules::ConsentAnswer answer = rules::evaluate_with(fault, consents, policy_of(inquiry.house), context(inquiry), inquiry.at);
+        const rules::ConsentAnswer answer =
+            rules::evaluate_with(fault, consents, policy_of(inquiry.house), context(inquiry), inquiry.at);
         ++tally.counts[std::string(name_of(expected.answer))];
         std::string wrong;
         if (answer_of(answer.decision) != expected.answer)
-            wrong = "rules say " + std::string(to_string(answer.decision)) + ", the model says " + std::string(name_of(expected.answer));
+            wrong = "rules say " + std::string(to_string(answer.decision)) + ", the model says " +
+                    std::string(name_of(expected.answer));
         if (answer.reasons.empty()) wrong = "no reason is given";
         for (std::size_t i = 0; i < records.size() && wrong.empty(); ++i) {
             const bool shown = answer.permits() && rules::is_visible_with(fault, answer.residual, piece(records[i]));
-            if (shown != expected.shown[i]) wrong = "rules " + std::string(shown ? "show" : "hide") + " record " + std::to_string(i) + ", the model does not";
-            if (shown) ++tally.counts["record shown"];
-            else if (answer.permits()) ++tally.counts["record hidden"];
+            if (shown != expected.shown[i])
+                wrong = "rules " + std::string(shown ? "show" : "hide") + " record " + std::to_string(i) +
+                        ", the model does not";
+            if (shown)
+                ++tally.counts["record shown"];
+            else if (answer.permits())
+                ++tally.counts["record hidden"];
         }
-        if (!wrong.empty()) tally.difference = "case " + std::to_string(tally.ops) + ": " + wrong + "\n" + told(documents, inquiry, records);
+        if (!wrong.empty())
+            tally.difference =
+                "case " + std::to_string(tally.ops) + ": " + wrong + "\n" + told(documents, inquiry, records);
     }
     return tally;
 }

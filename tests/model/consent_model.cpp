@@ -5,145 +5,10 @@
 #include <map>
 #include <set>
 
+#include "tests/model/consent_statement.hpp"
+
 namespace placet::tests::model {
 namespace {
-
-bool has(const std::vector<std::string>& list, const std::string& item) { return std::find(list.begin(), list.end(), item) != list.end(); }
-bool share(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-    for (const auto& item : a)
-        if (has(b, item)) return true;
-    return false;
-}
-
-// --- purposes: who is above whom, as the page draws it
-const std::map<std::string, std::string>& above() {
-    static const std::map<std::string, std::string> kAbove = {
-        {"ETREAT", "TREAT"}, {"BTG", "ETREAT"},    {"ERTREAT", "ETREAT"}, {"CLINTRL", "TREAT"},   {"COC", "TREAT"},          {"POPHLTH", "TREAT"},
-        {"BIORCH", "HRESCH"}, {"CLINTRCH", "HRESCH"}, {"DSRCH", "HRESCH"}, {"POARCH", "HRESCH"}, {"PRECLINTRCH", "HRESCH"}, {"TRANSRCH", "HRESCH"}};
-    return kAbove;
-}
-bool contains_purpose(const std::string& wide, const std::string& narrow) {
-    if (wide == narrow) return true;
-    if (narrow == "BTG" || narrow == "ETREAT" || narrow == "ERTREAT") return false;  // never by subsumption
-    std::string at = narrow;
-    while (above().count(at) != 0) {
-        at = above().at(at);
-        if (at == wide) return true;
-    }
-    return false;
-}
-
-// --- one statement against the one who asks
-struct One {  // a part of the inquiry: one purpose, one kind, one code
-    const Inquiry* inquiry;
-    std::optional<std::string> purpose, kind, code;
-};
-
-bool holds(const Span& span, std::uint64_t at) { return (span.from == 0 || span.from <= at) && (span.until == 0 || at < span.until); }
-bool is_open(const Span& span) { return span.from == 0 && span.until == 0; }
-
-bool is_her(const Who& who, Says says, const Inquiry& inquiry) {
-    const bool deny = says == Says::deny;
-    if (inquiry.known_as.empty() && deny) return true;  // it may be anybody
-    const bool recipient = who.role == "IRCP" || who.role == "PRCP";
-    if (who.reference.empty()) {
-        if (who.role.empty()) return deny;
-        if (recipient || has(inquiry.roles, who.role)) return true;
-        return deny && inquiry.roles.empty();
-    }
-    if (!has(inquiry.known_as, who.reference)) return false;
-    if (deny || who.role.empty()) return true;
-    const bool somebody_else = who.role == "CST" || who.role == "AUT";
-    return !somebody_else || has(inquiry.roles, who.role);
-}
-
-bool speaks_to(const Statement& statement, Says says, const One& one) {
-    const bool deny = says == Says::deny;
-    if (!holds(statement.valid, one.inquiry->at)) return false;
-    if (!statement.who.empty()) {
-        bool any = false;
-        for (const Who& who : statement.who) any = any || is_her(who, says, *one.inquiry);
-        if (!any) return false;
-    }
-    if (!statement.actions.empty()) {
-        const std::string& action = one.inquiry->action;
-        if (action.empty() ? !(deny || has(statement.actions, "access")) : !has(statement.actions, action)) return false;
-    }
-    if (statement.purposes.empty()) return true;
-    if (!one.purpose) return deny;
-    for (const std::string& stated : statement.purposes)
-        if (contains_purpose(stated, *one.purpose) || (deny && contains_purpose(*one.purpose, stated))) return true;
-    return false;
-}
-
-// --- labels
-const std::string kLevels = "ULMNRV";
-bool is_level(const std::string& label) { return label.size() == 1 && kLevels.find(label) != std::string::npos; }
-bool labels_fit(const std::vector<std::string>& stated, Says says, const std::vector<std::string>& carried) {
-    int mark = -1;
-    for (const std::string& label : carried)
-        if (is_level(label)) mark = std::max(mark, static_cast<int>(kLevels.find(label)));
-    for (const std::string& label : stated) {
-        if (!is_level(label)) {
-            if (has(carried, label)) return true;
-            continue;
-        }
-        const int level = static_cast<int>(kLevels.find(label));
-        if (mark >= 0 && (says == Says::permit ? mark <= level : mark >= level)) return true;
-    }
-    return false;
-}
-
-// --- one statement against data
-bool about_data(const Statement& s) { return !s.kinds.empty() || !s.codes.empty() || !s.labels.empty() || !s.what.empty() || !is_open(s.data); }
-
-bool time_fits(const Span& wanted, Says says, const Record& record) {
-    if (is_open(wanted)) return true;
-    if (record.timeless) return false;
-    const auto inside = [&](const Span& time) {
-        return (wanted.from == 0 || (time.from != 0 && time.from >= wanted.from)) && (wanted.until == 0 || (time.until != 0 && time.until <= wanted.until));
-    };
-    const auto touches = [&](const Span& time) {
-        return !(wanted.until != 0 && time.from != 0 && time.from >= wanted.until) && !(wanted.from != 0 && time.until != 0 && time.until <= wanted.from);
-    };
-    if (says == Says::permit) return is_open(record.made) ? (!is_open(record.updated) && inside(record.updated)) : inside(record.made);
-    if (is_open(record.made) && is_open(record.updated)) return true;
-    return (!is_open(record.made) && touches(record.made)) || (!is_open(record.updated) && touches(record.updated));
-}
-
-bool fits_record(const Statement& s, Says says, const Record& record) {
-    if (!s.kinds.empty() && !has(s.kinds, record.kind)) return false;
-    if (!s.codes.empty() && !share(s.codes, record.codes)) return false;
-    if (!s.labels.empty() && !labels_fit(s.labels, says, record.labels)) return false;
-    if (!time_fits(s.data, says, record)) return false;
-    if (s.what.empty()) return true;
-    for (const What& what : s.what) {
-        if (what.meaning == "authoredby" && has(record.written_by, what.reference)) return true;
-        if (what.meaning == "authoredby") continue;
-        if (what.reference == record.name) return true;
-        if (what.meaning != "instance" && has(record.refers_to, what.reference)) return true;
-        if (what.meaning == "related" && has(record.referred_by, what.reference)) return true;
-    }
-    return false;
-}
-
-enum class Fit { no, yes, depends };
-Fit fits_inquiry(const Statement& s, Says says, const One& one) {
-    bool depends = !s.what.empty() || !is_open(s.data);
-    if (!s.kinds.empty()) {
-        if (one.kind && !has(s.kinds, *one.kind)) return Fit::no;
-        depends = depends || !one.kind;
-    }
-    if (!s.codes.empty()) {
-        if (one.code && !has(s.codes, *one.code)) return Fit::no;
-        depends = depends || !one.code;
-    }
-    if (!s.labels.empty()) {
-        if (!one.inquiry->labels.empty() && !labels_fit(s.labels, says, one.inquiry->labels)) return Fit::no;
-        depends = depends || one.inquiry->labels.empty();
-    }
-    return depends ? Fit::depends : Fit::yes;
-}
 
 // --- a document under one reading
 struct Line {  // a statement that speaks, with what must hold for a record
@@ -153,7 +18,8 @@ struct Line {  // a statement that speaks, with what must hold for a record
     bool depends;
 };
 
-void list_lines(const Statement& s, std::size_t level, std::vector<const Statement*> around, bool needs_around, bool use_inquiry, const One& one, std::vector<Line>& out) {
+void list_lines(const Statement& s, std::size_t level, std::vector<const Statement*> around, bool needs_around,
+                bool use_inquiry, const One& one, std::vector<Line>& out) {
     if (s.says) {
         bool speaks = speaks_to(s, *s.says, one);
         std::vector<const Statement*> must;
@@ -171,13 +37,14 @@ void list_lines(const Statement& s, std::size_t level, std::vector<const Stateme
         if (speaks) out.push_back({*s.says, level, must, depends});
     }
     around.push_back(&s);
-    for (const Statement& exception : s.exceptions) list_lines(exception, level + 1, around, needs_around, use_inquiry, one, out);
+    for (const Statement& exception : s.exceptions)
+        list_lines(exception, level + 1, around, needs_around, use_inquiry, one, out);
 }
 
 struct Reading {  // what a document says, and the lines that stay for records
     std::optional<Says> says;
-    std::vector<Line> lines;     // those about data that still speak
-    bool rest_hidden = false;    // what no line names is hidden
+    std::vector<Line> lines;   // those about data that still speak
+    bool rest_hidden = false;  // what no line names is hidden
     std::size_t rest_level = 0;
 };
 
@@ -220,7 +87,8 @@ Reading settle(const std::vector<Line>& lines) {
         out.lines.push_back(line);
         if (line.says == Says::deny) continue;
         bool shut = false;
-        for (const Line& other : lines) shut = shut || (other.says == Says::deny && other.level > line.level && subset(other.must, line.must));
+        for (const Line& other : lines)
+            shut = shut || (other.says == Says::deny && other.level > line.level && subset(other.must, line.must));
         shows_something = shows_something || !shut;
         shuts = shuts || shut;
     }
@@ -251,11 +119,14 @@ Reading read(const Statement& root, bool needs_around, const One& one) {
     out.rest_level = for_records.rest_level;
     if (out.says) return out;
     out.rest_hidden = false;
-    out.lines.erase(std::remove_if(out.lines.begin(), out.lines.end(), [](const Line& line) { return line.says == Says::permit; }), out.lines.end());
+    out.lines.erase(
+        std::remove_if(out.lines.begin(), out.lines.end(), [](const Line& line) { return line.says == Says::permit; }),
+        out.lines.end());
     return out;
 }
 
-/// The lines with what all permits share left out of forbids, where the rest is hidden anyway. Conditions are compared by content.
+/// The lines with what all permits share left out of forbids, where the rest is hidden anyway. Conditions are compared
+/// by content.
 using Spelled = std::vector<std::string>;
 std::vector<std::pair<std::string, Spelled>> comparable(const Reading& reading) {
     std::vector<std::pair<std::string, Spelled>> out;
@@ -272,13 +143,16 @@ std::vector<std::pair<std::string, Spelled>> comparable(const Reading& reading) 
             for (const Spelled& permit : permits) by_all = by_all && has(permit, condition);
             if (!by_all) continue;
             for (auto& [key, must] : out)
-                if (key[0] == 'd' && must.size() > 1) must.erase(std::remove(must.begin(), must.end(), condition), must.end());
+                if (key[0] == 'd' && must.size() > 1)
+                    must.erase(std::remove(must.begin(), must.end(), condition), must.end());
         }
     }
     if (reading.rest_hidden) out.insert(out.begin(), {"rest" + std::to_string(reading.rest_level), {}});
     return out;
 }
-bool same(const Reading& a, const Reading& b) { return a.says == b.says && comparable(a) == comparable(b); }
+bool same(const Reading& a, const Reading& b) {
+    return a.says == b.says && comparable(a) == comparable(b);
+}
 
 bool in_force(const Document& d, std::uint64_t at) {
     if (d.life != "active" && d.life != "erased") return false;
@@ -329,15 +203,19 @@ Opinion opinion(const Document& d, const One& one) {
     if (d.manner == Manner::german) return german_opinion(d, one);
     Statement root = d.root;
     if (d.manner == Manner::plain_r4 && !root.says) root.says = d.policy_rule;
-    const bool conditional = about_data(d.root) || !d.root.who.empty() || !d.root.actions.empty() || !d.root.purposes.empty();
+    const bool conditional =
+        about_data(d.root) || !d.root.who.empty() || !d.root.actions.empty() || !d.root.purposes.empty();
     Reading alone = read(root, false, one);
     if (d.manner == Manner::plain_r4 && !d.root.says && conditional) {
-        const bool concerned = d.policy_rule || (speaks_to(d.root, Says::deny, one) && (!about_data(d.root) || fits_inquiry(d.root, Says::deny, one) != Fit::no));
+        const bool concerned =
+            d.policy_rule || (speaks_to(d.root, Says::deny, one) &&
+                              (!about_data(d.root) || fits_inquiry(d.root, Says::deny, one) != Fit::no));
         if (d.policy_rule || (concerned && !alone.says)) return {Answer::indeterminate, false, {}};
     }
     Opinion out;
     out.reading = alone;
-    // The pointers of lines point into `root`, which dies here: they are settled against records by the caller through a copy.
+    // The pointers of lines point into `root`, which dies here: they are settled against records by the caller through
+    // a copy.
     if (d.manner == Manner::r5) out.reading = read(root, true, one);
     if (d.manner == Manner::plain_r4) {
         if (!same(alone, read(root, true, one))) return {Answer::indeterminate, false, {}};
@@ -375,10 +253,14 @@ Look look(const Reading& reading, Manner manner, const Record& record) {
 bool house_permits(const One& one) {
     switch (one.inquiry->house) {
         case House::no_policy:
-        case House::deny: return false;
-        case House::normal: return one.purpose && contains_purpose("TREAT", *one.purpose);
-        case House::all_normal: return true;
-        case House::break_glass_only: return one.purpose == "BTG";
+        case House::deny:
+            return false;
+        case House::normal:
+            return one.purpose && contains_purpose("TREAT", *one.purpose);
+        case House::all_normal:
+            return true;
+        case House::break_glass_only:
+            return one.purpose == "BTG";
     }
     return false;
 }
@@ -419,11 +301,16 @@ Part part(const std::vector<Document>& documents, const One& one, const std::vec
     }
     Part out;
     out.shown.assign(records.size(), false);
-    if (deny || (deny_by_default && !german)) out.answer = Answer::deny;
-    else if (doubt) out.answer = Answer::indeterminate;
-    else if (permit) out.answer = Answer::permit;
-    else if (one.inquiry->house == House::no_policy) out.answer = Answer::not_applicable;
-    else out.answer = house_permits(one) ? Answer::permit : Answer::deny;
+    if (deny || (deny_by_default && !german))
+        out.answer = Answer::deny;
+    else if (doubt)
+        out.answer = Answer::indeterminate;
+    else if (permit)
+        out.answer = Answer::permit;
+    else if (one.inquiry->house == House::no_policy)
+        out.answer = Answer::not_applicable;
+    else
+        out.answer = house_permits(one) ? Answer::permit : Answer::deny;
     for (std::size_t i = 0; i < records.size(); ++i) {
         bool forbidden = false, permitted = false, rest = false;
         for (const Stay& stay : stays) {
@@ -448,13 +335,23 @@ Verdict judge(const std::vector<Document>& documents, const Inquiry& inquiry, co
     Verdict verdict;
     verdict.shown.assign(records.size(), true);
     std::set<Answer> answers;
+    std::vector<bool> is_asked_for(records.size(), false), hidden_where_asked(records.size(), false),
+        hidden_somewhere(records.size(), false);
     for (const auto& purpose : each(inquiry.purposes))
         for (const auto& kind : each(inquiry.kinds))
             for (const auto& code : each(inquiry.codes)) {
                 const Part one = part(documents, {&inquiry, purpose, kind, code}, records);
                 answers.insert(one.answer);
-                for (std::size_t i = 0; i < records.size(); ++i) verdict.shown[i] = verdict.shown[i] && one.shown[i];
+                for (std::size_t i = 0; i < records.size(); ++i) {
+                    const bool asked_for =
+                        (!kind || *kind == records[i].kind) && (!code || has(records[i].codes, *code));
+                    if (asked_for) is_asked_for[i] = true;
+                    if (asked_for && !one.shown[i]) hidden_where_asked[i] = true;
+                    if (!one.shown[i]) hidden_somewhere[i] = true;
+                }
             }
+    for (std::size_t i = 0; i < records.size(); ++i)
+        verdict.shown[i] = is_asked_for[i] ? !hidden_where_asked[i] : !hidden_somewhere[i];
     for (const Answer worst : {Answer::permit, Answer::not_applicable, Answer::indeterminate, Answer::deny})
         if (answers.count(worst) != 0) verdict.answer = worst;
     if (verdict.answer != Answer::permit) verdict.shown.assign(records.size(), false);

@@ -1,5 +1,5 @@
-// A second model of consent, written from the published rules alone and without a line of contracts/: slow, literal, with types of its own.
-// What it is compared with stands in check_consent.cpp.
+// A second model of consent, written from the published rules alone and without a line of contracts/: slow, literal,
+// with types of its own. What it is compared with stands in check_consent.cpp.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +82,7 @@ struct Record {
     std::string kind;
     std::vector<std::string> codes;
     std::vector<std::string> labels;
-    Span made;     ///< both open: unknown
+    Span made;  ///< both open: unknown
     Span updated;
     bool timeless = false;
 };
@@ -92,6 +92,7 @@ struct Verdict {
     std::vector<bool> shown;  ///< one for each record; all false unless permit
 };
 
-[[nodiscard]] Verdict judge(const std::vector<Document>& documents, const Inquiry& inquiry, const std::vector<Record>& records);
+[[nodiscard]] Verdict judge(const std::vector<Document>& documents, const Inquiry& inquiry,
+                            const std::vector<Record>& records);
 
 }  // namespace placet::tests::model

@@ -1,5 +1,5 @@
-// The rules of consent against the naive model for a moment, and rules that are wrong on purpose, each of which the model must catch.
-// Longer runs: ./run check consent.
+// The rules of consent against the naive model for a moment, and rules that are wrong on purpose, each of which the
+// model must catch. Longer runs: ./run check consent.
 #include <catch2/catch.hpp>
 
 #include "contracts/consent/faults.hpp"

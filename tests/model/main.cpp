@@ -18,6 +18,7 @@ struct Topic {
 };
 
 constexpr Topic kTopics[] = {
+    {"consent", check_consent},
     {"match", check_match},
     {"periods", check_periods},
 };

@@ -11,7 +11,9 @@ using contracts::consent::ProvisionType;
 namespace {
 
 base::Result<ConsentReading> read(std::string_view members) {
-    const auto value = parse_json("{\"resourceType\":\"Consent\",\"id\":\"c\",\"status\":\"active\",\"subject\":{\"reference\":\"Patient/p\"}," + std::string(members) + "}");
+    const auto value = parse_json(
+        "{\"resourceType\":\"Consent\",\"id\":\"c\",\"status\":\"active\",\"subject\":{\"reference\":\"Patient/p\"}," +
+        std::string(members) + "}");
     REQUIRE(value);
     return read_consent(*value);
 }
@@ -19,7 +21,8 @@ base::Result<ConsentReading> read(std::string_view members) {
 }  // namespace
 
 TEST_CASE("R5: decision is the root rule and each level of provisions has the opposite type") {
-    const auto reading = read(R"("date":"2024-03-01","period":{"start":"2024-01-01","end":"2025-12-31"},"decision":"permit",
+    const auto reading =
+        read(R"("date":"2024-03-01","period":{"start":"2024-01-01","end":"2025-12-31"},"decision":"permit",
         "provision":[{"purpose":[{"system":"urn:s","code":"a"}],"provision":[{"resourceType":[{"system":"http://hl7.org/fhir/fhir-types","code":"Observation"}]}]}])");
     REQUIRE(reading);
     const auto& model = reading->model;
@@ -32,12 +35,14 @@ TEST_CASE("R5: decision is the root rule and each level of provisions has the op
     CHECK(model.root.provisions[0].type == ProvisionType::deny);
     REQUIRE(model.root.provisions[0].provisions.size() == 1);
     CHECK(model.root.provisions[0].provisions[0].type == ProvisionType::permit);
-    CHECK(model.root.provisions[0].provisions[0].resource_types == std::vector<contracts::Coding>{{"http://hl7.org/fhir/resource-types", "Observation"}});
+    CHECK(model.root.provisions[0].provisions[0].resource_types ==
+          std::vector<contracts::Coding>{{"http://hl7.org/fhir/resource-types", "Observation"}});
     CHECK(model.doubts.empty());
 }
 
 TEST_CASE("R5: an expression, and provisions without a decision, are doubts that name the element") {
-    const auto expression = read(R"("decision":"permit","provision":[{"expression":{"language":"text/cql","expression":"true"}}])");
+    const auto expression =
+        read(R"("decision":"permit","provision":[{"expression":{"language":"text/cql","expression":"true"}}])");
     REQUIRE(expression);
     REQUIRE(expression->model.doubts.size() == 1);
     CHECK(expression->model.doubts[0].path == "provision[0].expression");
@@ -48,7 +53,8 @@ TEST_CASE("R5: an expression, and provisions without a decision, are doubts that
 }
 
 TEST_CASE("R5: an actor may be a role alone or a reference alone, and nobody is a doubt") {
-    const auto role = read(R"("decision":"deny","provision":[{"actor":[{"role":{"coding":[{"system":"urn:s","code":"r"}]}},{"reference":{"reference":"Practitioner/1"}}]}])");
+    const auto role = read(
+        R"("decision":"deny","provision":[{"actor":[{"role":{"coding":[{"system":"urn:s","code":"r"}]}},{"reference":{"reference":"Practitioner/1"}}]}])");
     REQUIRE(role);
     CHECK(role->model.doubts.empty());
     REQUIRE(role->model.root.provisions[0].actors.size() == 2);
@@ -79,10 +85,15 @@ TEST_CASE("an R5 consent that breaks R5 is refused with the element") {
     CHECK(read(R"("decision":"allow")").error().field == "Consent.decision");
     CHECK(read(R"("decision":"permit","date":"2024-01-01T10:00:00Z")").error().field == "Consent.date");
     CHECK(read(R"("decision":"permit","period":{"start":"2025","end":"2024"})").error().field == "Consent.period");
-    CHECK(read(R"("decision":"permit","provision":[{"data":[{"meaning":"all","reference":{"reference":"Observation/1"}}]}])").error().field ==
-          "Consent.provision[0].data[0].meaning");
-    const auto status = parse_json(R"({"resourceType":"Consent","status":"proposed","subject":{"reference":"Patient/p"},"decision":"deny"})");
+    CHECK(
+        read(
+            R"("decision":"permit","provision":[{"data":[{"meaning":"all","reference":{"reference":"Observation/1"}}]}])")
+            .error()
+            .field == "Consent.provision[0].data[0].meaning");
+    const auto status = parse_json(
+        R"({"resourceType":"Consent","status":"proposed","subject":{"reference":"Patient/p"},"decision":"deny"})");
     CHECK(read_consent(*status).error().field == "Consent.status");
-    const auto nobody = parse_json(R"({"resourceType":"Consent","status":"active","decision":"deny","subject":{"display":"x"}})");
+    const auto nobody =
+        parse_json(R"({"resourceType":"Consent","status":"active","decision":"deny","subject":{"display":"x"}})");
     CHECK(read_consent(*nobody).error().field == "Consent.subject.reference");
 }

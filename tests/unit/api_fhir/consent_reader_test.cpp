@@ -1,7 +1,8 @@
 // One FHIR R4 Consent: what is read, what is refused and with which element, what is doubted.
+#include "api/fhir/consent_reader.hpp"
+
 #include <catch2/catch.hpp>
 
-#include "api/fhir/consent_reader.hpp"
 #include "api/fhir/words.hpp"
 
 using namespace placet;
@@ -30,7 +31,9 @@ constexpr std::string_view kGood = R"({
   }
 })";
 
-JsonValue good() { return *parse_json(kGood); }
+JsonValue good() {
+    return *parse_json(kGood);
+}
 
 /// The good consent with one member of the root replaced by `json` (erased if empty).
 JsonValue with(std::string_view name, std::string_view json) {
@@ -40,7 +43,9 @@ JsonValue with(std::string_view name, std::string_view json) {
     return value;
 }
 
-JsonValue with_rule(std::string_view json) { return with("provision", json); }
+JsonValue with_rule(std::string_view json) {
+    return with("provision", json);
+}
 
 bool doubts(const ConsentReading& reading, std::string_view path) {
     return std::ranges::any_of(reading.model.doubts, [&](const consent::Doubt& doubt) { return doubt.path == path; });
@@ -72,7 +77,8 @@ TEST_CASE("the model holds no name, narrative, display or number") {
     REQUIRE(reading);
     const base::Bytes octets = consent::encode_consent(reading->model);
     const std::string_view text = base::as_text(octets);
-    for (const std::string_view personal : {"Mechthild", "Probe", "Patient/p1"}) CHECK(text.find(personal) == std::string_view::npos);
+    for (const std::string_view personal : {"Mechthild", "Probe", "Patient/p1"})
+        CHECK(text.find(personal) == std::string_view::npos);
 }
 
 TEST_CASE("the ledger's status and validity follow from document, date and period") {
@@ -90,13 +96,25 @@ TEST_CASE("another FHIR version is refused with the element that shows it, never
     struct Case {
         std::string_view name, json, version;
     };
-    for (const auto& [name, json, version] : std::initializer_list<Case>{
-             {"except", "[{\"type\":\"deny\"}]", "STU3"}, {"consentingParty", "[{\"reference\":\"Patient/p1\"}]", "STU3"},
-             {"actor", "[{}]", "STU3"}, {"action", "[{}]", "STU3"}, {"purpose", "[{}]", "STU3"}, {"securityLabel", "[{}]", "STU3"},
-             {"dataPeriod", "{}", "STU3"}, {"policyRule", "\"http://hl7.org/fhir/ConsentPolicy/opt-in\"", "STU3"},
-             {"decision", "\"permit\"", "R5"}, {"subject", "{\"reference\":\"Patient/p1\"}", "R5"}, {"grantor", "[{}]", "R5"},
-             {"controller", "[{}]", "R5"}, {"regulatoryBasis", "[{}]", "R5"}, {"policyBasis", "{}", "R5"}, {"date", "\"2024\"", "R5"},
-             {"provision", "[{\"period\":{}}]", "R5"}, {"status", "\"not-done\"", "R5"}, {"period", "{}", "STU3 or R5"}}) {
+    for (const auto& [name, json, version] :
+         std::initializer_list<Case>{{"except", "[{\"type\":\"deny\"}]", "STU3"},
+                                     {"consentingParty", "[{\"reference\":\"Patient/p1\"}]", "STU3"},
+                                     {"actor", "[{}]", "STU3"},
+                                     {"action", "[{}]", "STU3"},
+                                     {"purpose", "[{}]", "STU3"},
+                                     {"securityLabel", "[{}]", "STU3"},
+                                     {"dataPeriod", "{}", "STU3"},
+                                     {"policyRule", "\"http://hl7.org/fhir/ConsentPolicy/opt-in\"", "STU3"},
+                                     {"decision", "\"permit\"", "R5"},
+                                     {"subject", "{\"reference\":\"Patient/p1\"}", "R5"},
+                                     {"grantor", "[{}]", "R5"},
+                                     {"controller", "[{}]", "R5"},
+                                     {"regulatoryBasis", "[{}]", "R5"},
+                                     {"policyBasis", "{}", "R5"},
+                                     {"date", "\"2024\"", "R5"},
+                                     {"provision", "[{\"period\":{}}]", "R5"},
+                                     {"status", "\"not-done\"", "R5"},
+                                     {"period", "{}", "STU3 or R5"}}) {
         INFO(name);
         const auto reading = read_consent(with(name, json));
         REQUIRE_FALSE(reading);
@@ -104,8 +122,11 @@ TEST_CASE("another FHIR version is refused with the element that shows it, never
         CHECK(reading.error().field == "Consent." + std::string(name));
         CHECK(reading.error().message.find(version) != std::string::npos);
     }
-    CHECK(read_consent(with_rule(R"({"resourceType":[{"code":"X"}]})")).error().field == "Consent.provision.resourceType");
-    CHECK(read_consent(with_rule(R"({"type":"deny","provision":[{"type":"permit","expression":{"x":1}}]})")).error().field == "Consent.provision.provision[0].expression");
+    CHECK(read_consent(with_rule(R"({"resourceType":[{"code":"X"}]})")).error().field ==
+          "Consent.provision.resourceType");
+    CHECK(read_consent(with_rule(R"({"type":"deny","provision":[{"type":"permit","expression":{"x":1}}]})"))
+              .error()
+              .field == "Consent.provision.provision[0].expression");
 }
 
 TEST_CASE("a consent that breaks R4 is refused with the element to correct") {
@@ -113,21 +134,34 @@ TEST_CASE("a consent that breaks R4 is refused with the element to correct") {
         std::string_view name, json, field;
     };
     for (const auto& [name, json, field] : std::initializer_list<Case>{
-             {"status", "", "Consent.status"}, {"status", "\"signed\"", "Consent.status"}, {"status", "true", "Consent.status"},
-             {"scope", "", "Consent.scope"}, {"scope", "[]", "Consent.scope"}, {"category", "", "Consent.category"},
-             {"category", "{\"text\":\"x\"}", "Consent.category"}, {"policy", "", "Consent.policy"},
-             {"patient", "", "Consent.patient"}, {"patient", "{\"display\":\"x\"}", "Consent.patient.reference"},
-             {"patient", "{\"reference\":\"#p\"}", "Consent.patient.reference"}, {"patient", "{\"reference\":\"Group/1\"}", "Consent.patient.reference"},
+             {"status", "", "Consent.status"},
+             {"status", "\"signed\"", "Consent.status"},
+             {"status", "true", "Consent.status"},
+             {"scope", "", "Consent.scope"},
+             {"scope", "[]", "Consent.scope"},
+             {"category", "", "Consent.category"},
+             {"category", "{\"text\":\"x\"}", "Consent.category"},
+             {"policy", "", "Consent.policy"},
+             {"patient", "", "Consent.patient"},
+             {"patient", "{\"display\":\"x\"}", "Consent.patient.reference"},
+             {"patient", "{\"reference\":\"#p\"}", "Consent.patient.reference"},
+             {"patient", "{\"reference\":\"Group/1\"}", "Consent.patient.reference"},
              {"patient", "{\"reference\":\"https://elsewhere.example/fhir/Patient/p1\"}", "Consent.patient.reference"},
              {"patient", "{\"reference\":\"Patient/..\\u001b\"}", "Consent.patient.reference"},
-             {"dateTime", "\"2023-02-30\"", "Consent.dateTime"}, {"dateTime", "7", "Consent.dateTime"}, {"dateTime", "\"\"", "Consent.dateTime"},
-             {"performer", "[]", "Consent.performer"}, {"performer", "[null]", "Consent.performer[0]"},
+             {"dateTime", "\"2023-02-30\"", "Consent.dateTime"},
+             {"dateTime", "7", "Consent.dateTime"},
+             {"dateTime", "\"\"", "Consent.dateTime"},
+             {"performer", "[]", "Consent.performer"},
+             {"performer", "[null]", "Consent.performer[0]"},
              {"verification", "[{\"verified\":\"yes\"}]", "Consent.verification[0].verified"},
              {"provision", "{\"type\":\"allow\"}", "Consent.provision.type"},
              {"provision", "{\"period\":{\"start\":\"2025\",\"end\":\"2024\"}}", "Consent.provision.period"},
-             {"provision", "{\"purpose\":[{\"system\":\"no uri\",\"code\":\"A\"}]}", "Consent.provision.purpose[0].system"},
-             {"provision", "{\"data\":[{\"meaning\":\"about\",\"reference\":{\"reference\":\"A/1\"}}]}", "Consent.provision.data[0].meaning"},
-             {"provision", "{\"actor\":[{\"reference\":{\"reference\":\"A/1\"}}]}", "Consent.provision.actor[0].role"}}) {
+             {"provision", "{\"purpose\":[{\"system\":\"no uri\",\"code\":\"A\"}]}",
+              "Consent.provision.purpose[0].system"},
+             {"provision", "{\"data\":[{\"meaning\":\"about\",\"reference\":{\"reference\":\"A/1\"}}]}",
+              "Consent.provision.data[0].meaning"},
+             {"provision", "{\"actor\":[{\"reference\":{\"reference\":\"A/1\"}}]}",
+              "Consent.provision.actor[0].role"}}) {
         INFO(name << " " << json);
         const auto reading = read_consent(with(name, json));
         REQUIRE_FALSE(reading);
@@ -139,13 +173,18 @@ TEST_CASE("a consent that breaks R4 is refused with the element to correct") {
 TEST_CASE("what can be read but not decided by becomes a doubt with its path") {
     CHECK(doubts(*read_consent(with("implicitRules", "\"https://x.example/rules\"")), "implicitRules"));
     CHECK(doubts(*read_consent(with("modifierExtension", "[{\"url\":\"https://x.example\"}]")), "modifierExtension"));
-    CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","modifierExtension":[{"url":"u"}]})")), "provision.modifierExtension"));
-    CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","purpose":[{"display":"science"}]})")), "provision.purpose[0]"));
+    CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","modifierExtension":[{"url":"u"}]})")),
+                 "provision.modifierExtension"));
+    CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","purpose":[{"display":"science"}]})")),
+                 "provision.purpose[0]"));
     CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","action":[{"text":"look"}]})")), "provision.action[0]"));
-    CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","provision":[{"purpose":[{"code":"X"}]}]})")), "provision.provision[0].type"));
+    CHECK(doubts(*read_consent(with_rule(R"({"type":"permit","provision":[{"purpose":[{"code":"X"}]}]})")),
+                 "provision.provision[0].type"));
     CHECK(doubts(*read_consent(with_rule(R"({"_type":{"extension":[{"url":"u"}]}})")), "provision.type"));
-    CHECK(doubts(*read_consent(with_rule(R"({"type":"deny","actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"display":"my doctor"}}]})")),
-                 "provision.actor[0].reference"));
+    CHECK(doubts(
+        *read_consent(with_rule(
+            R"({"type":"deny","actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"display":"my doctor"}}]})")),
+        "provision.actor[0].reference"));
 }
 
 TEST_CASE("an unknown element is doubted without its name getting into the model") {
@@ -159,14 +198,18 @@ TEST_CASE("a profile is noted, and what it forbids is doubted") {
     const auto profiled = [](std::string_view level, std::string_view rule) {
         JsonValue value = rule.empty() ? good() : with_rule(rule);
         value.set("sourceReference", *parse_json(R"({"reference":"DocumentReference/d1"})"));
-        value.set("meta", *parse_json("{\"profile\":[\"https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF.consent" + std::string(level) + "|1.1.0\"]}"));
+        value.set("meta",
+                  *parse_json("{\"profile\":[\"https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF.consent" +
+                              std::string(level) + "|1.1.0\"]}"));
         return read_consent(value);
     };
     CHECK(profiled("Intermediate", "")->model.profile == consent::Profile::pcf_intermediate);
     CHECK(profiled("Advanced", "")->model.doubts.empty());
-    CHECK(doubts(*profiled("Intermediate", ""), "provision.provision[0].data[0].reference"));  // related to a patient, not to what groups data
+    CHECK(doubts(*profiled("Intermediate", ""),
+                 "provision.provision[0].data[0].reference"));  // related to a patient, not to what groups data
     CHECK(doubts(*profiled("Basic", ""), "provision.provision"));
-    CHECK(doubts(*profiled("Intermediate", R"({"type":"permit","securityLabel":[{"code":"R"}]})"), "provision.securityLabel"));
+    CHECK(doubts(*profiled("Intermediate", R"({"type":"permit","securityLabel":[{"code":"R"}]})"),
+                 "provision.securityLabel"));
     CHECK(profiled("Advanced", R"({"type":"permit","securityLabel":[{"code":"R"}]})")->model.doubts.empty());
     CHECK(doubts(*profiled("Advanced", R"({"purpose":[{"code":"R"}]})"), "provision.type"));
     CHECK(read_consent(good())->model.profile == consent::Profile::none);
@@ -184,6 +227,7 @@ TEST_CASE("a consent can be told in plain sentences") {
     const std::vector<std::string> words = consent_in_words(read_consent(good())->model);
     REQUIRE(words.size() == 4);
     CHECK(words[0] == "This consent is active, given on 2023-04-01.");
-    CHECK(words[2] == "It permits access for health research, to Organization/university, valid from 2023-01-01 until 2026-12-31.");
+    CHECK(words[2] ==
+          "It permits access for health research, to Organization/university, valid from 2023-01-01 until 2026-12-31.");
     CHECK(words[3] == "  But it denies access of the patient and what is related to it.");
 }

@@ -1,7 +1,6 @@
-// Every consent of others that is there: read, as R4 or R5, JSON or XML, and decided for a question about its own patient. Skipped where the
-// shared data is absent.
+// Every consent of others that is there: read, as R4 or R5, JSON or XML, and decided for a question about its own
+// patient. Skipped where the shared data is absent.
 #include <catch2/catch.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -28,7 +27,8 @@ bool absent(const fs::path& folder) {
     return true;
 }
 
-Decided decide_files(const std::string& context, const std::vector<fs::path>& consents, const std::vector<fs::path>& resources = {}) {
+Decided decide_files(const std::string& context, const std::vector<fs::path>& consents,
+                     const std::vector<fs::path>& resources = {}) {
     const auto value = parse_json(context);
     REQUIRE(value);
     const auto question = read_question(*value);
@@ -39,7 +39,8 @@ Decided decide_files(const std::string& context, const std::vector<fs::path>& co
         REQUIRE(first.add_file(path));
     }
     for (const fs::path& path : resources) REQUIRE(second.add_file(path));
-    auto decided = decide({*question, first, second, contracts::governance::ImplicitPolicy::none, question->at.value_or(0)});
+    auto decided =
+        decide({*question, first, second, contracts::governance::ImplicitPolicy::none, question->at.value_or(0)});
     REQUIRE(decided);
     return std::move(*decided);
 }
@@ -47,7 +48,10 @@ Decided decide_files(const std::string& context, const std::vector<fs::path>& co
 std::string german(const std::vector<std::string>& codes, const std::string& at) {
     std::string list;
     for (const std::string& code : codes)
-        list += (list.empty() ? "" : ",") + (R"({"system":"urn:oid:2.16.840.1.113883.3.1937.777.24.5.3","code":"2.16.840.1.113883.3.1937.777.24.5.3.)" + code + "\"}");
+        list +=
+            (list.empty() ? "" : ",") +
+            (R"({"system":"urn:oid:2.16.840.1.113883.3.1937.777.24.5.3","code":"2.16.840.1.113883.3.1937.777.24.5.3.)" +
+             code + "\"}");
     return R"({"patient":"Patient/9b4a702d-162c-428a-8c5d-8b98af21b693","code":[)" + list + R"(],"at":")" + at + "\"}";
 }
 
@@ -55,7 +59,8 @@ std::string german(const std::vector<std::string>& codes, const std::string& at)
 
 TEST_CASE("every shared consent is read and decided with a reason") {
     std::size_t consents = 0;
-    for (const char* folder : {"ihe-pcf/json", "fhir-r4-examples/Consent", "fhir-r5-example", "mii-broad-consent/examples"}) {
+    for (const char* folder :
+         {"ihe-pcf/json", "fhir-r4-examples/Consent", "fhir-r5-example", "mii-broad-consent/examples"}) {
         if (absent(data() / folder)) continue;
         const auto files = files_below(data() / folder);
         REQUIRE(files);
@@ -65,7 +70,8 @@ TEST_CASE("every shared consent is read and decided with a reason") {
             INFO(file);
             for (const Refusal& refusal : set.refusals) FAIL(describe(refusal));
             for (const ImportedConsent& one : set.consents) {
-                const Decided decided = decide_files(R"({"patient":")" + one.reading.patient_reference + R"(","at":"2026-01-01T00:00:00Z"})", {file});
+                const Decided decided = decide_files(
+                    R"({"patient":")" + one.reading.patient_reference + R"(","at":"2026-01-01T00:00:00Z"})", {file});
                 CHECK_FALSE(decided.answer.reasons.empty());
                 ++consents;
             }
@@ -77,7 +83,9 @@ TEST_CASE("every shared consent is read and decided with a reason") {
 TEST_CASE("the German examples permit the codes they permit, in their periods") {
     const fs::path example = data() / "mii-broad-consent" / "examples" / "Example_MII_Consent_Einwilligung.xml";
     if (absent(example)) return;
-    const auto decision = [&](const std::vector<std::string>& codes, const std::string& at) { return decide_files(german(codes, at), {example}).answer.decision; };
+    const auto decision = [&](const std::vector<std::string>& codes, const std::string& at) {
+        return decide_files(german(codes, at), {example}).answer.decision;
+    };
     CHECK(decision({"6"}, "2021-01-01T00:00:00Z") == Decision::permit);
     CHECK(decision({"6", "7"}, "2021-01-01T00:00:00Z") == Decision::permit);
     CHECK(decision({"6"}, "2026-01-01T00:00:00Z") == Decision::deny);
@@ -95,8 +103,9 @@ TEST_CASE("the R5 example permits but in its half hour, and in it what is except
     CHECK(at("2016-06-24T00:00:00Z", "").answer.decision == Decision::permit);
     const Decided inside = at("2016-06-23T07:10:00Z", R"(,"action":"access")");
     CHECK(inside.answer.decision == Decision::permit);
-    CHECK(write_json(residual_json(inside)) ==
-          R"([{"type":"forbid"},{"type":"permit","resourceType":[{"system":"http://hl7.org/fhir/resource-types","code":"MedicationRequest"}]}])");
+    CHECK(
+        write_json(residual_json(inside)) ==
+        R"([{"type":"forbid"},{"type":"permit","resourceType":[{"system":"http://hl7.org/fhir/resource-types","code":"MedicationRequest"}]}])");
     CHECK(at("2016-06-23T07:10:00Z", R"(,"action":"disclose")").answer.decision == Decision::deny);
     CHECK(inside.answer.reasons.front().path == "provision[0].provision[0]");
 }
@@ -112,7 +121,8 @@ TEST_CASE("the record of a synthetic patient is shown or hidden whole") {
     const std::string id = stem.substr(stem.rfind('_') + 1);
     ResourcePool pool;
     REQUIRE(pool.add_file(record));
-    const Decided decided = decide_files(R"({"patient":"Patient/)" + id + R"(","at":"2026-01-01T00:00:00Z"})", {consent}, {record});
+    const Decided decided =
+        decide_files(R"({"patient":"Patient/)" + id + R"(","at":"2026-01-01T00:00:00Z"})", {consent}, {record});
     CHECK(decided.visible.empty());
     CHECK(decided.hidden.size() > 100);
     std::cout << decided.hidden.size() << " of " << pool.resources.size() << " resources are about the patient\n";
@@ -122,12 +132,14 @@ TEST_CASE("IHE PCF's own resources are hidden and shown as its notes say") {
     const fs::path folder = data() / "ihe-pcf" / "json";
     if (absent(folder)) return;
     std::vector<fs::path> resources;
-    for (const char* name : {"Observation-ex-alcoholUse", "Observation-ex-bloodPressure", "Observation-ex-bloodSugar", "Observation-ex-weight", "Observation-ex-weight-2",
-                             "Encounter-ex-encounter"})
+    for (const char* name : {"Observation-ex-alcoholUse", "Observation-ex-bloodPressure", "Observation-ex-bloodSugar",
+                             "Observation-ex-weight", "Observation-ex-weight-2", "Encounter-ex-encounter"})
         resources.push_back(folder / (std::string(name) + ".json"));
     const auto hidden = [&](const std::string& name) {
-        return decide_files(R"({"patient":"Patient/ex-patient","actor":"Practitioner/somebody","at":"2026-01-01T00:00:00Z","purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}]})",
-                            {folder / ("Consent-ex-consent-" + name + ".json"), folder / "Group-ex-privilegedUsers.json"}, resources)
+        return decide_files(
+                   R"({"patient":"Patient/ex-patient","actor":"Practitioner/somebody","at":"2026-01-01T00:00:00Z","purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}]})",
+                   {folder / ("Consent-ex-consent-" + name + ".json"), folder / "Group-ex-privilegedUsers.json"},
+                   resources)
             .hidden;
     };
     using Names = std::vector<std::string>;

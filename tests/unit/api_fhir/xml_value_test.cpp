@@ -1,15 +1,17 @@
 // FHIR's XML form: the same tree as its JSON form, the same errors, nothing expanded, everything bounded.
+#include "api/fhir/xml_value.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "api/fhir/documents.hpp"
-#include "api/fhir/xml_value.hpp"
 
 using namespace placet;
 using namespace placet::api::fhir;
 
 namespace {
 
-constexpr std::string_view kJson = R"({"resourceType":"Consent","id":"c","status":"active","scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},
+constexpr std::string_view kJson =
+    R"({"resourceType":"Consent","id":"c","status":"active","scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},
   "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],"patient":{"reference":"Patient/p"},"dateTime":"2024-01-01","policy":[{"uri":"http://example.org/p"}],
   "verification":[{"verified":true}],
   "provision":{"type":"permit","period":{"end":"2030"},"actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"reference":"Organization/o"}}],
@@ -49,7 +51,8 @@ TEST_CASE("a consent in XML gives the same tree and the same model as in JSON") 
 TEST_CASE("errors in XML name the same elements as in JSON") {
     for (const auto& [from, to, field] : std::vector<std::array<std::string_view, 3>>{
              {R"(<status value="active"/>)", R"(<status value="signed"/>)", "Consent.status"},
-             {R"(<meaning value="instance"/>)", R"(<meaning value="all"/>)", "Consent.provision.provision[1].data[0].meaning"},
+             {R"(<meaning value="instance"/>)", R"(<meaning value="all"/>)",
+              "Consent.provision.provision[1].data[0].meaning"},
              {R"(<verified value="true"/>)", R"(<verified value="yes"/>)", "Consent.verification[0].verified"},
              {R"(<end value="2030"/>)", R"(<end value="203"/>)", "Consent.provision.period.end"},
              {R"(<period>)", R"(<except><type value="deny"/></except><period>)", "Consent.provision.except"},
@@ -72,7 +75,8 @@ TEST_CASE("the slice of an element is exactly what stood in the source") {
     const JsonValue& scope = *xml->find("scope");
     CHECK(kXml.substr(scope.begin, scope.end - scope.begin).starts_with("<scope>"));
     DocumentSet set;
-    set.read_text("b.xml", "<Bundle xmlns=\"http://hl7.org/fhir\"><entry><resource>" + std::string(whole) + "</resource></entry></Bundle>");
+    set.read_text("b.xml", "<Bundle xmlns=\"http://hl7.org/fhir\"><entry><resource>" + std::string(whole) +
+                               "</resource></entry></Bundle>");
     REQUIRE(set.consents.size() == 1);
     CHECK(set.consents[0].source == whole);
     CHECK(set.consents[0].place == "entry[0].resource");
@@ -80,9 +84,16 @@ TEST_CASE("the slice of an element is exactly what stood in the source") {
 
 TEST_CASE("XML that would expand, nest or grow without bound is refused before it is built") {
     const std::string head = R"(<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>)";
-    CHECK(parse_xml(head + R"(<Consent xmlns="http://hl7.org/fhir"><id value="&lol2;"/></Consent>)").error().code == base::ErrorCode::unsupported);
-    CHECK(parse_xml(R"(<Consent xmlns="http://hl7.org/fhir"><id value="&lol;"/></Consent>)").error().message.find("entity") != std::string::npos);
-    CHECK(parse_xml(R"(<!DOCTYPE Consent SYSTEM "file:///etc/passwd"><Consent xmlns="http://hl7.org/fhir"><id value="x"/></Consent>)").error().code == base::ErrorCode::unsupported);
+    CHECK(parse_xml(head + R"(<Consent xmlns="http://hl7.org/fhir"><id value="&lol2;"/></Consent>)").error().code ==
+          base::ErrorCode::unsupported);
+    CHECK(parse_xml(R"(<Consent xmlns="http://hl7.org/fhir"><id value="&lol;"/></Consent>)")
+              .error()
+              .message.find("entity") != std::string::npos);
+    CHECK(
+        parse_xml(
+            R"(<!DOCTYPE Consent SYSTEM "file:///etc/passwd"><Consent xmlns="http://hl7.org/fhir"><id value="x"/></Consent>)")
+            .error()
+            .code == base::ErrorCode::unsupported);
     std::string deep = "<Consent xmlns=\"http://hl7.org/fhir\">";
     for (int i = 0; i < 100'000; ++i) deep += "<provision>";
     CHECK(parse_xml(deep).error().code == base::ErrorCode::too_large);
@@ -100,9 +111,13 @@ TEST_CASE("XML that is no FHIR is refused with its line") {
              {"<Consent xmlns=\"http://hl7.org/fhir\">\n<id value=\"\"/></Consent>", "may not be empty"},
              {"<Consent xmlns=\"http://hl7.org/fhir\">\n<id/></Consent>", "neither a value nor content"},
              {"<Consent xmlns=\"http://hl7.org/fhir\"><id value=\"x\"></Consent>", "line 1"},
-             {"<Consent xmlns=\"http://hl7.org/fhir\"><id value=\"x\"/></Consent><Consent xmlns=\"http://hl7.org/fhir\"><id value=\"x\"/></Consent>", "one root"},
+             {"<Consent xmlns=\"http://hl7.org/fhir\"><id value=\"x\"/></Consent><Consent "
+              "xmlns=\"http://hl7.org/fhir\"><id value=\"x\"/></Consent>",
+              "one root"},
              {"<Consent xmlns=\"http://hl7.org/fhir\"><id value=\"&#0;\"/></Consent>", "entity"},
-             {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Consent xmlns=\"http://hl7.org/fhir\"><id value=\"x\"/></Consent>", "UTF-8"},
+             {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Consent xmlns=\"http://hl7.org/fhir\"><id "
+              "value=\"x\"/></Consent>",
+              "UTF-8"},
              {"<Consent xmlns=\"http://hl7.org/fhir\"><id value=\"\xff\"/></Consent>", "UTF-8"},
              {"<Consent", "ends"},
              {"<!-- never", "closed"}}) {
@@ -114,14 +129,19 @@ TEST_CASE("XML that is no FHIR is refused with its line") {
 }
 
 TEST_CASE("a prefix for FHIR's namespace, CDATA and numbered characters are read as XML reads them") {
-    const auto value = parse_xml("<f:Consent xmlns:f=\"http://hl7.org/fhir\"><f:id value=\"a&#x41;&amp;\"/><f:text><f:status value=\"generated\"/><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>x</p></div></f:text></f:Consent>");
+    const auto value = parse_xml(
+        "<f:Consent xmlns:f=\"http://hl7.org/fhir\"><f:id value=\"a&#x41;&amp;\"/><f:text><f:status "
+        "value=\"generated\"/><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>x</p></div></f:text></f:Consent>");
     REQUIRE(value);
     CHECK(value->text_of("id") == "aA&");
     CHECK(value->find("text")->text_of("div") == "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>x</p></div>");
 }
 
 TEST_CASE("extensions of primitives stand beside them, as in JSON") {
-    const auto value = parse_xml(R"(<Patient xmlns="http://hl7.org/fhir"><birthDate value="1970-01-01"><extension url="u"><valueString value="v"/></extension></birthDate></Patient>)");
+    const auto value = parse_xml(
+        R"(<Patient xmlns="http://hl7.org/fhir"><birthDate value="1970-01-01"><extension url="u"><valueString value="v"/></extension></birthDate></Patient>)");
     REQUIRE(value);
-    CHECK(write_json(*value) == R"({"resourceType":"Patient","birthDate":"1970-01-01","_birthDate":{"extension":[{"url":"u","valueString":"v"}]}})");
+    CHECK(
+        write_json(*value) ==
+        R"({"resourceType":"Patient","birthDate":"1970-01-01","_birthDate":{"extension":[{"url":"u","valueString":"v"}]}})");
 }

@@ -30,8 +30,10 @@ struct Files {
         context = (folder / "context.json").string();
         consent = (folder / "consent.json").string();
         record = (folder / "record.json").string();
-        write_file(context, R"({"patient":"Patient/x","actor":"Practitioner/y","at":"2025-06-01T00:00:00Z","purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":")" +
-                                std::string(purpose) + "\"}]}");
+        write_file(
+            context,
+            R"({"patient":"Patient/x","actor":"Practitioner/y","at":"2025-06-01T00:00:00Z","purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":")" +
+                std::string(purpose) + "\"}]}");
         write_file(consent, kConsent);
         write_file(record, kRecord);
     }
@@ -41,7 +43,8 @@ struct Files {
 
 TEST_CASE("placet decide answers with every field, and exits 0 whatever the answer is") {
     const Files files;
-    const Ran ran = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--resources", files.record});
+    const Ran ran = run_placet(
+        {"decide", "--json", "--context", files.context, "--consent", files.consent, "--resources", files.record});
     CHECK(ran.exit == 0);
     CHECK(ran.json.text_at("decision") == "permit");
     CHECK(ran.json.text_at("basis") == "explicit");
@@ -52,14 +55,16 @@ TEST_CASE("placet decide answers with every field, and exits 0 whatever the answ
     REQUIRE(ran.json.rows_at("reasons").size() == 1);
     CHECK(ran.json.rows_at("reasons")[0].text_at("consent") == "Consent/c");
     CHECK(ran.json.rows_at("reasons")[0].text_at("path") == "provision");
-    CHECK(ran.json.at("residual").dump() ==
-          R"([{"type":"forbid"},{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}]}])");
+    CHECK(
+        ran.json.at("residual").dump() ==
+        R"([{"type":"forbid"},{"type":"permit","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"N"}]}])");
     const Files research("HRESCH");
     const Ran none = run_placet({"decide", "--json", "--context", research.context, "--consent", research.consent});
     CHECK(none.exit == 0);
     CHECK(none.json.text_at("decision") == "not-applicable");
     CHECK_FALSE(none.json.rows_at("reasons").empty());
-    const Ran policy = run_placet({"decide", "--json", "--context", research.context, "--consent", research.consent, "--policy", "deny"});
+    const Ran policy = run_placet(
+        {"decide", "--json", "--context", research.context, "--consent", research.consent, "--policy", "deny"});
     CHECK(policy.exit == 0);
     CHECK(policy.json.text_at("decision") == "deny");
     CHECK(policy.json.text_at("basis") == "implicit");
@@ -73,12 +78,15 @@ TEST_CASE("placet decide takes several consents, an instant of its own, and writ
     deny.replace(deny.find("\"id\":\"c\""), 8, "\"id\":\"d\"");
     std::erase(deny, '\n');
     write_file(denial, deny + "\n");
-    const Ran both = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--consent", denial});
+    const Ran both =
+        run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--consent", denial});
     CHECK(both.json.text_at("decision") == "permit");  // what is denied is restricted to normal data and above
-    const Ran early = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, denial, "--at", "2023-01-01T00:00:00Z"});
+    const Ran early = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, denial,
+                                  "--at", "2023-01-01T00:00:00Z"});
     CHECK(early.json.text_at("decision") == "not-applicable");
     const std::string filtered = (files.folder / "out.json").string();
-    const Ran written = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--resources", files.record, "--filtered", filtered});
+    const Ran written = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent,
+                                    "--resources", files.record, "--filtered", filtered});
     CHECK(written.exit == 0);
     CHECK(read_file(filtered).find("\"total\":1") != std::string::npos);
     CHECK(read_file(filtered).find("\"id\":\"2\"") == std::string::npos);
@@ -102,8 +110,11 @@ TEST_CASE("placet decide exits 2 with file, element and line where it cannot rea
     CHECK(context.json.at("error").text_at("message").find("\"purpose\"") != std::string::npos);
     CHECK(run_placet({"decide", "--json", "--context", files.context, "--consent", "/nowhere.json"}).exit == 2);
     CHECK(run_placet({"decide", "--json", "--context", "/nowhere.json", "--consent", files.consent}).exit == 2);
-    const Ran policy = run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--policy", "all-norml"});
+    const Ran policy = run_placet(
+        {"decide", "--json", "--context", files.context, "--consent", files.consent, "--policy", "all-norml"});
     CHECK(policy.exit == 2);
     CHECK(policy.json.at("error").text_at("message").find("all-normal") != std::string::npos);
-    CHECK(run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--at", "soon"}).exit == 2);
+    CHECK(
+        run_placet({"decide", "--json", "--context", files.context, "--consent", files.consent, "--at", "soon"}).exit ==
+        2);
 }

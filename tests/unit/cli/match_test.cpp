@@ -137,8 +137,9 @@ TEST_CASE("periods answers each case with the codes alone, and exit 0") {
 TEST_CASE("the German examples permit the days they state") {
     const char* shared = std::getenv("PLACET_SHARED");
     const char* source = std::getenv("PLACET_SOURCE");
-    const std::filesystem::path root =
-        shared != nullptr ? std::filesystem::path(shared) : std::filesystem::path(source != nullptr ? source : ".") / ".." / "shared";
+    const std::filesystem::path root = shared != nullptr
+                                           ? std::filesystem::path(shared)
+                                           : std::filesystem::path(source != nullptr ? source : ".") / ".." / "shared";
     const std::filesystem::path folder = root / "data" / "mii-broad-consent" / "examples";
     if (!std::filesystem::exists(folder)) {
         std::cout << "skipped: no German examples in the shared data (set PLACET_SHARED)\n";
@@ -148,12 +149,14 @@ TEST_CASE("the German examples permit the days they state") {
     for (const char* name : {"Example_MII_Consent_Einwilligung.xml", "Example_MII_Consent_Einwilligung_2.xml"}) {
         INFO(name);
         const std::string with_system = "urn:oid:2.16.840.1.113883.3.1937.777.24.5.3|" + oid + "19";
-        const Ran ran = run_placet({"periods", "--consent", folder / name, "--codes", oid + "6", oid + "8", with_system, "--json"});
+        const Ran ran =
+            run_placet({"periods", "--consent", folder / name, "--codes", oid + "6", oid + "8", with_system, "--json"});
         CHECK(ran.exit == 0);
         CHECK(ran.json.at(oid + "6").dump() == R"([["2020-09-01","2025-08-31"]])");
         CHECK(ran.json.at(oid + "8").dump() == R"([["2020-09-01","2050-08-31"]])");
         CHECK(ran.json.size() == 3);
-        CHECK(run_placet({"periods", "--consent", folder / name, "--codes", oid + "6", oid + "45", "--json"}).out == "{}\n");
+        CHECK(run_placet({"periods", "--consent", folder / name, "--codes", oid + "6", oid + "45", "--json"}).out ==
+              "{}\n");
     }
     std::size_t read = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {

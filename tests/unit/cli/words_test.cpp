@@ -38,7 +38,8 @@ TEST_CASE("every command of the ledger has words of its own") {
 TEST_CASE("a withdrawal says what stopped and what cannot be called back") {
     contracts::consent::WithdrawConsent command;
     command.custodian = "hospital-a";
-    const contracts::consent::WithdrawalDetail detail{{"c-1"}, {}, {"cardio"}, {{"r-1.g0", "eva@university", "cardio", true}}};
+    const contracts::consent::WithdrawalDetail detail{
+        {"c-1"}, {}, {"cardio"}, {{"r-1.g0", "eva@university", "cardio", true}}};
     const types::Outcome outcome{true, "withdrawn", contracts::encode(detail)};
     const auto lines = words::outcome_in_words(payload_of(command), outcome);
     REQUIRE(lines.size() == 3);
@@ -47,8 +48,10 @@ TEST_CASE("a withdrawal says what stopped and what cannot be called back") {
 
 TEST_CASE("a refusal says why and what would change it, without saying it twice") {
     const contracts::access::CastVote command{"r-1", "d-1", true, "merit", std::nullopt};
-    const contracts::RefusalDetail detail{{{"conflict_of_interest", "dac3@hospital-a", "dac3@hospital-a has declared a conflict of interest"}}};
-    const auto lines = words::outcome_in_words(payload_of(command), {false, "conflict_of_interest", contracts::encode(detail)});
+    const contracts::RefusalDetail detail{
+        {{"conflict_of_interest", "dac3@hospital-a", "dac3@hospital-a has declared a conflict of interest"}}};
+    const auto lines =
+        words::outcome_in_words(payload_of(command), {false, "conflict_of_interest", contracts::encode(detail)});
     REQUIRE(lines.size() == 3);
     CHECK(lines[0].starts_with("Refused:"));
     CHECK(lines[1].starts_with("dac3@hospital-a: "));
@@ -72,10 +75,12 @@ TEST_CASE("who saw the record: a release, its refusal, and an access in care") {
        "category":"Observation","purpose":"TREAT"}])");
     REQUIRE(events.has_value());
     const auto& rows = *events->items();
-    CHECK(words::trail_in_words(rows[0]).starts_with("2026-11-23 08:00:00 UTC: eva@university asked for Observation data of dataset cardio"));
+    CHECK(words::trail_in_words(rows[0]).starts_with(
+        "2026-11-23 08:00:00 UTC: eva@university asked for Observation data of dataset cardio"));
     CHECK(words::trail_in_words(rows[0]).ends_with("Given, because the consent permits it."));
     CHECK(words::trail_in_words(rows[1]).find("REFUSED") != std::string::npos);
-    CHECK(words::trail_in_words(rows[2]) == "2026-11-23 07:00:00 UTC: s-7 of hospital-a read Observation data for treatment");
+    CHECK(words::trail_in_words(rows[2]) ==
+          "2026-11-23 07:00:00 UTC: s-7 of hospital-a read Observation data for treatment");
     CHECK_FALSE(words::is_refusal(rows[0]));
     CHECK(words::is_refusal(rows[1]));
     const auto before = words::released_before(*events);
@@ -84,7 +89,8 @@ TEST_CASE("who saw the record: a release, its refusal, and an access in care") {
 }
 
 TEST_CASE("a request in words has state, reasons, rounded counts and votes") {
-    const auto request = json_from(R"({"id":"r-1","state":"review","researcher":"eva@university","submitted_at":"2026-11-23T08:00:00.000Z",
+    const auto request = json_from(
+        R"({"id":"r-1","state":"review","researcher":"eva@university","submitted_at":"2026-11-23T08:00:00.000Z",
       "asked":{"title":"T","study":"S","terms":{"purposes":["HMB"],"months":12}},
       "datasets":[{"dataset":"d","custodian":"hospital-a","state":"review","duo":"review","reasons":[{"code":"duo_evidence_missing","subject":"IRB","text":"an ethics approval is required: name it"}],
         "obligations":["PUB"],"cohort":{"height":9,"counts":{"members":90,"permit":50}},"votes":[{"member":"dac1@hospital-a","approve":true,"reason":"merit"}]}]})");

@@ -1,7 +1,7 @@
-// The 23 example consents of IHE PCF, as published: what each permits, and what stays hidden after a permit, as the profile's own notes
-// on each example say. Reads the documents through api/fhir; skipped where the shared data is absent.
+// The 23 example consents of IHE PCF, as published: what each permits, and what stays hidden after a permit, as the
+// profile's own notes on each example say. Reads the documents through api/fhir; skipped where the shared data is
+// absent.
 #include <catch2/catch.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -69,9 +69,9 @@ bool absent() {
 
 struct Expected {
     std::string name;
-    Decision treatment;      // TREAT by anybody
-    Decision research;       // HRESCH by anybody
-    Decision break_glass;    // BTG by the privileged group
+    Decision treatment;    // TREAT by anybody
+    Decision research;     // HRESCH by anybody
+    Decision break_glass;  // BTG by the privileged group
 };
 
 }  // namespace
@@ -163,7 +163,9 @@ TEST_CASE("label examples hide what the published residual rules forbid") {
 
 TEST_CASE("data examples show or hide instances, encounters, authors and periods") {
     if (absent()) return;
-    const auto sees = [](const std::string& name, const DataContext& piece) { return is_visible(answer("consent-intermediate-" + name, "TREAT", kAnybody).residual, piece); };
+    const auto sees = [](const std::string& name, const DataContext& piece) {
+        return is_visible(answer("consent-intermediate-" + name, "TREAT", kAnybody).residual, piece);
+    };
     DataContext weight;
     weight.reference = "Observation/ex-weight";
     DataContext alcohol;
