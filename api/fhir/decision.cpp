@@ -70,10 +70,12 @@ public:
                     error.field = resource.place + (error.field.empty() ? "" : ": " + error.field);
                 return std::unexpected(Unreadable{std::move(error), resource.file, line});
             }
-            if (reading->patient_reference == patient_)
+            if (reading->patient_reference == patient_) {
+                explain_doubts(resource, *reading);
                 history.add(resource, names_, std::move(reading->model));
-            else
+            } else {
                 ++of_others;
+            }
         }
         history.note_replacements(pools_, names_);
         const std::vector<HeldConsent> held = history.held();
@@ -81,6 +83,7 @@ public:
         out.patient = patient_;
         out.answer = contracts::consent::evaluate(held, input_.policy, context(), input_.at);
         explain_missing(held, of_others, out.answer);
+        for (const auto& [consent, text] : unknown_) out.answer.reasons.push_back({consent, {}, "note", text});
         std::set<std::string> readings;
         for (const HeldConsent& one : held)
             if (is_in_force(one, input_.at)) readings.insert(std::string(reading_name(*one.consent)));
@@ -130,6 +133,13 @@ private:
         out.is_clinician = true;
         out.may_break_glass = true;
         return out;
+    }
+
+    /// The model names no element that FHIR does not know; its reader's notes do.
+    void explain_doubts(const PooledResource& resource, const ConsentReading& reading) {
+        if (reading.model.doubts.empty()) return;
+        for (const std::string& note : reading.notes)
+            if (note.find("unknown element") != std::string::npos) unknown_.emplace(names_.name_of(resource), note);
     }
 
     void explain_missing(const std::vector<HeldConsent>& held, std::size_t of_others, ConsentAnswer& answer) const {
@@ -196,6 +206,7 @@ private:
     std::vector<const ResourcePool*> pools_;
     ReferenceNames names_;
     std::string patient_;
+    std::set<std::pair<std::string, std::string>> unknown_;  ///< consent, and what it has that FHIR does not know
 };
 
 }  // namespace
