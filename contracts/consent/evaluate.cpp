@@ -130,9 +130,10 @@ OneConsent Evaluator::compare_readings(const HeldConsent& held, const Question& 
     const ReadingAnswer first = read_as(*held.consent, readings.front(), question);
     for (std::size_t i = 1; i < readings.size() && fault_ != Fault::readings_not_compared; ++i) {
         const ReadingAnswer other = read_as(*held.consent, readings[i], question);
-        if (other.agrees_with(first)) continue;
+        if (other.agrees_with(first) || (fault_ == Fault::exception_not_read && readings[i] == Reading::exception))
+            continue;
         std::string path = "provision.type";
-        if (readings[i] != Reading::policy_rule)
+        if (readings[i] == Reading::nested)
             path = !first.path.empty() ? first.path : (!other.path.empty() ? other.path : "provision");
         say(held.id, path, "readings_disagree",
             "the published readings of FHIR R4 disagree about this element for " + label_of(question) +

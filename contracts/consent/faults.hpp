@@ -30,9 +30,10 @@ enum class Fault : std::uint8_t {
     default_forbid_forgotten,    ///< a permit of a part shows the rest
     r5_stands_alone,             ///< an R5 exception does not need what encloses it
     parts_merged,                ///< what the first kind, code or purpose hides is taken for what all hide
+    exception_not_read,          ///< a policy rule beside a root of the other type is passed over
 };
 [[nodiscard]] constexpr Fault last_of(Fault) noexcept {
-    return Fault::parts_merged;
+    return Fault::exception_not_read;
 }
 
 [[nodiscard]] ConsentAnswer evaluate_with(Fault fault, std::span<const HeldConsent> consents,

@@ -232,7 +232,9 @@ std::vector<Reading> readings_of(const Consent& consent) {
     if (consent.profile != Profile::none) return {Reading::standalone};
     if (consent.fhir_version == FhirVersion::r5) return {Reading::nested};
     if (!policy_base(consent)) return {Reading::standalone, Reading::nested};
-    return {Reading::standalone, Reading::nested, Reading::policy_rule};
+    if (!consent.root.type || consent.root.type == policy_base(consent))
+        return {Reading::standalone, Reading::nested, Reading::policy_rule};
+    return {Reading::standalone, Reading::nested, Reading::policy_rule, Reading::exception};
 }
 
 bool is_untyped_rule(const Consent& consent, const Question& question) {
@@ -253,13 +255,16 @@ ReadingAnswer read_as(const Consent& consent, Reading reading, const Question& q
     // stated type.
     const bool may_use_policy = consent.profile == Profile::none && consent.fhir_version == FhirVersion::r4;
     if (may_use_policy && (reading == Reading::policy_rule || !root.type)) root.type = policy_base(consent);
-    const Reading shape = reading == Reading::policy_rule ? Reading::nested : reading;
+    const Reading shape = reading == Reading::policy_rule || reading == Reading::exception ? Reading::nested : reading;
     const Reading used =
         shape == Reading::nested && question.fault == Fault::r5_stands_alone ? Reading::standalone : shape;
     const auto rules = [&](DataAsked asked) {
         RuleCollector collector(used, question, asked);
         collector.collect(root, 1, root_path(consent));
-        return collector.take();
+        std::vector<Rule> out = collector.take();
+        if (const auto base = policy_base(consent); base && reading == Reading::exception)
+            out.insert(out.begin(), {*base, 0, "policyRule", {}, false, {}});
+        return out;
     };
     ReadingAnswer answer = decide(rules(DataAsked::used), consent, question.fault);
     if (!question.states_data() || answer.decision == ProvisionType::deny) return answer;

@@ -105,14 +105,14 @@ Reading settle(const std::vector<Line>& lines) {
     return out;
 }
 
-Reading read(const Statement& root, bool needs_around, const One& one) {
+Reading read(const Statement& root, bool needs_around, const One& one, std::size_t first_level = 1) {
     std::vector<Line> lines;
-    list_lines(root, 1, {}, needs_around, true, one, lines);
+    list_lines(root, first_level, {}, needs_around, true, one, lines);
     Reading out = settle(lines);
     const bool told = one.kind || one.code || !one.inquiry->labels.empty();
     if (!told || out.says == Says::deny) return out;
     std::vector<Line> whole;
-    list_lines(root, 1, {}, needs_around, false, one, whole);
+    list_lines(root, first_level, {}, needs_around, false, one, whole);
     const Reading for_records = settle(whole);
     out.lines = for_records.lines;
     out.rest_hidden = for_records.rest_hidden;
@@ -223,6 +223,12 @@ Opinion opinion(const Document& d, const One& one) {
             Statement letter = root;
             letter.says = d.policy_rule;
             if (!same(alone, read(letter, true, one))) return {Answer::indeterminate, false, {}};
+            if (d.root.says && d.root.says != d.policy_rule) {  // the policy rule, and the root an exception to it
+                Statement base;
+                base.says = d.policy_rule;
+                base.exceptions = {d.root};
+                if (!same(alone, read(base, true, one, 0))) return {Answer::indeterminate, false, {}};
+            }
         }
     }
     if (out.reading.says) out.answer = *out.reading.says == Says::permit ? Answer::permit : Answer::deny;
