@@ -54,7 +54,9 @@ public:
         : input_(input),
           pools_{&input.consents, &input.resources},
           names_(pools_, input.question.patient),
-          patient_(names_.literal(input.question.patient, nullptr)) {}
+          patient_(names_.literal(input.question.patient, nullptr)) {
+        note_role_holders();
+    }
 
     std::expected<Decided, Unreadable> run() {
         ConsentHistory history(input_.at);
@@ -95,7 +97,7 @@ public:
     /// Whether an entry may stay in a Bundle that leaves.
     [[nodiscard]] bool may_stay(const PooledResource& resource, const Decided& decided) const {
         const std::string name = names_.name_of(resource);
-        if (std::ranges::find(decided.visible, name) != decided.visible.end()) return true;
+        if (std::ranges::binary_search(decided.visible, name)) return true;
         return !is_about(*resource.value, name, patient_, resolver(resource)) && !is_about_anybody(resource);
     }
 
@@ -190,15 +192,21 @@ private:
 
     /// Who writes in a role writes herself, and for its organisation.
     void add_role_holders(std::vector<std::string>& authors) const {
+        const std::size_t stated = authors.size();
+        for (std::size_t i = 0; i < stated; ++i) {
+            const auto [first, last] = role_holders_.equal_range(authors[i]);
+            for (auto one = first; one != last; ++one) authors.push_back(one->second);
+        }
+    }
+
+    void note_role_holders() {
         for (const ResourcePool* pool : pools_)
             for (const PooledResource& role : pool->resources) {
-                if (role.type != "PractitionerRole" ||
-                    std::ranges::find(authors, names_.name_of(role)) == authors.end())
-                    continue;
+                if (role.type != "PractitionerRole") continue;
                 for (const char* part : {"practitioner", "organization"})
                     if (const JsonValue* reference = role.value->find(part))
                         if (std::string name = names_.reference(*reference, &role); !name.empty())
-                            authors.push_back(model_name(std::move(name)));
+                            role_holders_.emplace(names_.name_of(role), model_name(std::move(name)));
             }
     }
 
@@ -206,6 +214,7 @@ private:
     std::vector<const ResourcePool*> pools_;
     ReferenceNames names_;
     std::string patient_;
+    std::multimap<std::string, std::string> role_holders_;   ///< PractitionerRole to who holds it, and for whom
     std::set<std::pair<std::string, std::string>> unknown_;  ///< consent, and what it has that FHIR does not know
 };
 

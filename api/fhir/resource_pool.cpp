@@ -2,6 +2,7 @@
 #include "api/fhir/resource_pool.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 
@@ -72,7 +73,9 @@ std::expected<void, Unreadable> ResourcePool::add_file(const std::filesystem::pa
             {ErrorCode::not_found, "the file cannot be opened: check its name and that it can be read", ""}, nullptr,
             "");
     std::string text;
-    text.assign(std::istreambuf_iterator<char>(stream), {});
+    std::array<char, 1 << 16> some{};
+    while (text.size() <= kMaxFileBytes && (stream.read(some.data(), some.size()), stream.gcount() > 0))
+        text.append(some.data(), static_cast<std::size_t>(stream.gcount()));
     if (text.size() > kMaxFileBytes)
         return source.refuse({ErrorCode::too_large, "the file has more than 256 MiB", ""}, nullptr, "");
     return add_text(path.string(), std::move(text));

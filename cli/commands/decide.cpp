@@ -6,6 +6,7 @@
 #include "api/fhir/decision.hpp"
 #include "api/fhir/xml_value.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/home/files.hpp"
 #include "contracts/governance/roles.hpp"
 
 namespace placet::cli::commands {
@@ -38,13 +39,9 @@ Json as_json(const api::fhir::JsonValue& value) {
 }
 
 Outcome<api::fhir::AccessQuestion> question_of(const std::string& file) {
-    std::ifstream stream(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (!stream && text.empty())
-        return std::unexpected(unreadable(
-            {{base::ErrorCode::not_found, "the file cannot be opened: check its name and that it can be read", ""},
-             file,
-             0}));
+    const auto read = home::read_text(file);
+    if (!read) return std::unexpected(unreadable({read.error(), file, 0}));
+    const std::string& text = *read;
     const auto value = api::fhir::parse_json(text);
     if (!value) return std::unexpected(unreadable({value.error(), file, 0}));
     auto question = api::fhir::read_question(*value);

@@ -68,9 +68,7 @@ public:
 private:
     [[nodiscard]] bool counts(const HeldConsent& held) const;
     void say(std::string consent, std::string path, std::string rule, std::string text) {
-        EvaluationReason reason{std::move(consent), std::move(path), std::move(rule), std::move(text)};
-        if (std::ranges::find(answer_.reasons, reason) == answer_.reasons.end())
-            answer_.reasons.push_back(std::move(reason));
+        answer_.reasons.push_back({std::move(consent), std::move(path), std::move(rule), std::move(text)});
     }
     void add_break_glass_duties() {
         for (const char* duty :
@@ -302,6 +300,8 @@ void Evaluator::gather_residual(const std::vector<PartAnswer>& answers) {
 void Evaluator::tidy() {
     const auto by_place = [](const auto& one) { return std::tie(one.consent, one.path, one.rule, one.text); };
     std::ranges::sort(answer_.reasons, {}, by_place);
+    const auto repeated = std::ranges::unique(answer_.reasons);
+    answer_.reasons.erase(repeated.begin(), repeated.end());
     std::ranges::sort(answer_.obligations);
     std::ranges::sort(answer_.residual, [](const ResidualRule& a, const ResidualRule& b) {
         return std::tie(a.part, a.consent, a.depth, a.path, a.type) <

@@ -78,7 +78,7 @@ TEST_CASE("a veiled rule about an encounter finds the records of that encounter 
             encounter + R"("}})");
         return gw::veiled(gw::data_contexts_of({resource}, "Patient/p1").front(), patient);
     };
-    const consent::ResidualRule rule{consent::ProvisionType::deny, "c", "provision.provision[0]", 2, "",
+    const consent::ResidualRule rule{consent::ProvisionType::deny, "c", "provision.provision[0]", 2, std::nullopt,
                                      {model.root.provisions[0]}};
     CHECK_FALSE(consent::is_visible(std::vector{rule}, observation("Encounter/p1-e1")));
     CHECK(consent::is_visible(std::vector{rule}, observation("Encounter/p1-e2")));
