@@ -1,6 +1,7 @@
 // The rules of consent against the naive model for a moment, and rules that are wrong on purpose, each of which the
 // model must catch. Longer runs: ./run check consent.
 #include <catch2/catch.hpp>
+#include <iostream>
 
 #include "contracts/consent/faults.hpp"
 #include "tests/model/topic.hpp"
@@ -14,8 +15,14 @@ TEST_CASE("the rules of consent and their naive model agree") {
 }
 
 TEST_CASE("every wrong rule of consent is caught by the model") {
-    for (unsigned fault = 1; fault <= static_cast<unsigned>(last_of(Fault{})); ++fault) {
+    const unsigned rules = static_cast<unsigned>(last_of(Fault{}));
+    unsigned caught = 0;
+    for (unsigned fault = 1; fault <= rules; ++fault) {
         INFO("Fault " << fault);
-        CHECK_FALSE(check_consent({20'000, 2, fault}).difference.empty());
+        const bool is_caught = !check_consent({40'000, 2, fault}).difference.empty();
+        CHECK(is_caught);
+        caught += is_caught ? 1 : 0;
     }
+    std::cout << caught << " of " << rules << " wrong rules of consent are caught\n";
+    CHECK(rules >= 20);
 }

@@ -136,7 +136,7 @@ TEST_CASE("keys of entries are as state-keys.md says") {
 
 TEST_CASE("every test that docs/rules.md names exists") {
     std::string tests;
-    for (const char* folder : {"tests/unit/contracts", "tests/unit/api_fhir", "tests/unit/api_gateway", "tests/unit/cli", "tests/conformance"})
+    for (const char* folder : {"tests/unit/contracts", "tests/unit/api_fhir", "tests/unit/api_gateway", "tests/unit/cli", "tests/conformance", "tests/model"})
         for (const auto& file : fs::directory_iterator(source() / folder))
             if (file.path().extension() == ".cpp") tests += read(file.path());
     std::istringstream page(read(source() / "docs" / "rules.md"));

@@ -133,3 +133,17 @@ TEST_CASE("a question of several parts is decided and shows as its parts do one 
               is_visible(answer(consents, asks({"Observation", "Condition"})).residual, piece(one)));
     }
 }
+
+TEST_CASE("a policy rule beside a root of the other type is a disagreement, whoever asks") {
+    Consent consent = deny_for({});
+    consent.profile = Profile::none;
+    consent.policy_rules = {{std::string(systems::kActCode), "OPTOUT"}};
+    consent.root = Provision{};
+    consent.root.type = ProvisionType::permit;
+    consent.root.actors = {{{}, "Practitioner/somebody"}};
+    const auto result = answer({held("c", consent)}, asks({}), ImplicitPolicy::all_normal);
+    CHECK(result.decision == Decision::indeterminate);
+    CHECK(result.reasons.at(0).path == "provision.type");
+    consent.policy_rules[0].code = "OPTIN";
+    CHECK(answer({held("c", consent)}, asks({}), ImplicitPolicy::all_normal).decision == Decision::permit);
+}
