@@ -138,7 +138,7 @@ OneConsent Evaluator::compare_readings(const HeldConsent& held, const Question& 
                 ": declare a profile (IHE PCF) or restate the rule");
         return {Decision::indeterminate};
     }
-    if (readings.size() == 3 && is_untyped_rule(*held.consent, question)) {
+    if (readings.size() >= 3 && is_untyped_rule(*held.consent, question)) {
         say(held.id, "provision.type", "readings_disagree",
             "a root provision with conditions and no type can mean the rule or its exception: state the type");
         return {Decision::indeterminate};

@@ -231,10 +231,16 @@ std::vector<Reading> readings_of(const Consent& consent) {
     if (consent.profile == Profile::mii_broad) return {Reading::mii};
     if (consent.profile != Profile::none) return {Reading::standalone};
     if (consent.fhir_version == FhirVersion::r5) return {Reading::nested};
-    if (!policy_base(consent)) return {Reading::standalone, Reading::nested};
-    if (!consent.root.type || consent.root.type == policy_base(consent))
-        return {Reading::standalone, Reading::nested, Reading::policy_rule};
-    return {Reading::standalone, Reading::nested, Reading::policy_rule, Reading::exception};
+    const std::optional<ProvisionType> base = policy_base(consent);
+    if (!base) return {Reading::standalone, Reading::nested};
+    std::vector<Reading> out = {Reading::standalone, Reading::nested, Reading::policy_rule};
+    const Provision& root = consent.root;
+    if (root.type && root.type != base) out.push_back(Reading::exception);
+    // A permit below a base that permits everything says nothing, unless the base is what it lists.
+    const bool lists =
+        std::ranges::find(root.provisions, ProvisionType::permit, &Provision::type) != root.provisions.end();
+    if (!root.type && base == ProvisionType::permit && lists) out.push_back(Reading::listed);
+    return out;
 }
 
 bool is_untyped_rule(const Consent& consent, const Question& question) {
@@ -254,8 +260,10 @@ ReadingAnswer read_as(const Consent& consent, Reading reading, const Question& q
     // The base rule that policyRule states fills an empty root in every reading; in the letter of R4 it replaces a
     // stated type.
     const bool may_use_policy = consent.profile == Profile::none && consent.fhir_version == FhirVersion::r4;
-    if (may_use_policy && (reading == Reading::policy_rule || !root.type)) root.type = policy_base(consent);
-    const Reading shape = reading == Reading::policy_rule || reading == Reading::exception ? Reading::nested : reading;
+    if (may_use_policy && reading != Reading::listed && (reading == Reading::policy_rule || !root.type))
+        root.type = policy_base(consent);
+    const bool by_itself = reading == Reading::standalone;
+    const Reading shape = by_itself ? Reading::standalone : Reading::nested;
     const Reading used =
         shape == Reading::nested && question.fault == Fault::r5_stands_alone ? Reading::standalone : shape;
     const auto rules = [&](DataAsked asked) {

@@ -16,6 +16,7 @@ enum class Reading : std::uint8_t {
     nested,  ///< R4's "exceptions to the base rule", R5: a nested provision needs all that encloses it to match, too
     policy_rule,  ///< R4's text to the letter: no type in the root; `policyRule` (OPTIN, OPTOUT) is the base rule
     exception,    ///< HL7's examples: `policyRule` is the base rule, a root of the other type its exception
+    listed,       ///< HL7's examples: the patient opted in, and what is listed below is all that she permits
     mii,          ///< German MII: root deny = denied unless permitted below; all codes asked must be permitted
 };
 

@@ -223,6 +223,11 @@ Opinion opinion(const Document& d, const One& one) {
             Statement letter = root;
             letter.says = d.policy_rule;
             if (!same(alone, read(letter, true, one))) return {Answer::indeterminate, false, {}};
+            bool lists = false;
+            for (const Statement& exception : d.root.exceptions) lists = lists || exception.says == Says::permit;
+            if (!d.root.says && d.policy_rule == Says::permit && lists) {  // opted in to what is listed
+                if (!same(alone, read(d.root, true, one))) return {Answer::indeterminate, false, {}};
+            }
             if (d.root.says && d.root.says != d.policy_rule) {  // the policy rule, and the root an exception to it
                 Statement base;
                 base.says = d.policy_rule;

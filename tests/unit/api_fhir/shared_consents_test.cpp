@@ -1,9 +1,12 @@
 // Every consent of others that is there: read, as R4 or R5, JSON or XML, and decided for a question about its own
 // patient. Skipped where the shared data is absent.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "api/fhir/decision.hpp"
 #include "api/fhir/documents.hpp"
@@ -53,6 +56,41 @@ std::string german(const std::vector<std::string>& codes, const std::string& at)
             (R"({"system":"urn:oid:2.16.840.1.113883.3.1937.777.24.5.3","code":"2.16.840.1.113883.3.1937.777.24.5.3.)" +
              code + "\"}");
     return R"({"patient":"Patient/9b4a702d-162c-428a-8c5d-8b98af21b693","code":[)" + list + R"(],"at":")" + at + "\"}";
+}
+
+std::vector<std::string> cells_of(const std::string& line) {
+    std::vector<std::string> out;
+    for (std::size_t at = 2; at < line.size();) {
+        const std::size_t end = std::min(line.find(" |", at), line.size());
+        out.push_back(line.substr(at, end - at));
+        at = end + 3;
+    }
+    return out;
+}
+
+/// The question of a row of docs/standards.md: purpose or code, by whom, when.
+std::string question_of_row(const fs::path& document, const std::vector<std::string>& cells) {
+    DocumentSet set;
+    set.read_file(document);
+    REQUIRE(set.consents.size() == 1);
+    std::string out = R"({"patient":")" + set.consents.front().reading.patient_reference + "\"";
+    if (cells[2] != "nobody named") out += R"(,"actor":")" + cells[2] + "\"";
+    const std::string& asked = cells[1];
+    if (asked.starts_with("code ")) {
+        std::string list;
+        std::istringstream codes(asked.substr(5));
+        for (std::string code; codes >> code;)
+            list +=
+                (list.empty() ? "" : ",") +
+                (R"({"system":"urn:oid:2.16.840.1.113883.3.1937.777.24.5.3","code":"2.16.840.1.113883.3.1937.777.24.5.3.)" +
+                 code + "\"}");
+        out += R"(,"code":[)" + list + "]";
+    } else if (asked != "anything") {
+        const std::string system = asked == "FooBar" ? "http://example.org/policies/purposeOfUse"
+                                                     : "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+        out += R"(,"purpose":[{"system":")" + system + R"(","code":")" + asked + "\"}]";
+    }
+    return out + R"(,"at":")" + cells[3] + (cells[3] == "2016-06-23" ? "T07:10:00Z" : "T00:00:00Z") + "\"}";
 }
 
 }  // namespace
@@ -153,6 +191,35 @@ TEST_CASE("IHE PCF's own resources are hidden and shown as its notes say") {
     CHECK(hidden("intermediate-authoredby").size() == 6);
     CHECK(hidden("intermediate-not-authoredby").empty());
     CHECK(hidden("intermediate-timeframe").size() == 5);
+}
+
+TEST_CASE("the published examples answer as the page about standards says") {
+    if (absent(data())) return;
+    const char* source = std::getenv("PLACET_SOURCE");
+    std::ifstream page(fs::path(source == nullptr ? "." : source) / "docs" / "standards.md");
+    REQUIRE(page);
+    std::size_t rows = 0;
+    for (std::string line; std::getline(page, line);) {
+        const bool names_document =
+            line.find(".json` |") != std::string::npos || line.find(".xml` |") != std::string::npos;
+        if (!line.starts_with("| `") || !names_document) continue;
+        INFO(line);
+        const std::vector<std::string> cells = cells_of(line);
+        REQUIRE(cells.size() == 7);
+        const std::string document = cells[0].substr(1, cells[0].size() - 2);
+        const Decided decided =
+            decide_files(question_of_row(data() / document, cells),
+                         {data() / document, data() / "ihe-pcf/json/Group-ex-privilegedUsers.json"});
+        std::string answer(to_string(decided.answer.decision));
+        std::ranges::replace(answer, '_', '-');
+        CHECK(answer == cells[4]);
+        CHECK(std::ranges::any_of(decided.answer.reasons, [&](const auto& reason) {
+            return reason.path == cells[5] || reason.text.ends_with(cells[5]);
+        }));
+        CHECK(std::to_string(decided.answer.residual.size()) == cells[6]);
+        ++rows;
+    }
+    CHECK(rows > 40);
 }
 
 }  // namespace placet::tests

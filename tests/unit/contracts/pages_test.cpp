@@ -1,5 +1,5 @@
 // docs/formats/commands.md and state-keys.md are made of the structs, the role table and the shapes of keys. PLACET_UPDATE_EXAMPLES=1
-// rewrites their tables after a wanted change. And docs/rules.md names tests that exist.
+// rewrites their tables after a wanted change. And docs/rules.md and standards.md name tests that exist.
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -134,12 +134,12 @@ TEST_CASE("keys of entries are as state-keys.md says") {
     CHECK(access::grant_key("r.g0") == grant.view());
 }
 
-TEST_CASE("every test that docs/rules.md names exists") {
+TEST_CASE("every test that the pages about rules and standards name exists") {
     std::string tests;
     for (const char* folder : {"tests/unit/contracts", "tests/unit/api_fhir", "tests/unit/api_gateway", "tests/unit/cli", "tests/conformance", "tests/model"})
         for (const auto& file : fs::directory_iterator(source() / folder))
             if (file.path().extension() == ".cpp") tests += read(file.path());
-    std::istringstream page(read(source() / "docs" / "rules.md"));
+    std::istringstream page(read(source() / "docs" / "rules.md") + read(source() / "docs" / "standards.md"));
     std::size_t named = 0;
     for (std::string line; std::getline(page, line);) {
         if (!line.starts_with("| ")) continue;

@@ -147,3 +147,14 @@ TEST_CASE("a policy rule beside a root of the other type is a disagreement, whoe
     consent.policy_rules[0].code = "OPTIN";
     CHECK(answer({held("c", consent)}, asks({}), ImplicitPolicy::all_normal).decision == Decision::permit);
 }
+
+TEST_CASE("a permit below an empty root under OPTIN is all she opted in to, or nothing new: a disagreement") {
+    Consent consent;
+    consent.policy_rules = {{std::string(systems::kActCode), "OPTIN"}};
+    consent.root.provisions = {permit_of("Observation")};
+    const auto result = answer({held("c", consent)}, asks({}));
+    CHECK(result.decision == Decision::indeterminate);
+    CHECK(result.reasons.at(0).path == "provision.type");
+    consent.root.provisions[0].type = ProvisionType::deny;
+    CHECK(answer({held("c", consent)}, asks({})).decision == Decision::permit);
+}
