@@ -27,6 +27,7 @@ void RequestWatch::apply(const RequestChange& change) {
     if (change.what == RequestChange::What::gone) {
         if (known == by_digest_.end()) return;
         update(known->second, [](Request& request) { request.executable = false; });
+        suspected_.erase(known->second);
         requests_.erase(known->second);
         by_digest_.erase(known);
         return;
@@ -35,7 +36,8 @@ void RequestWatch::apply(const RequestChange& change) {
     if (known == by_digest_.end()) {
         ++next_;
         const auto held = in_flight_.find(change.digest);
-        requests_[order] = {change.digest, change.bytes, false, tick_, tick_, held == in_flight_.end() ? 0 : held->second, 0};
+        requests_[order] = {
+            change.digest, change.bytes, false, tick_, tick_, held == in_flight_.end() ? 0 : held->second, 0};
         by_digest_.emplace(change.digest, order);
     } else {
         order = known->second;
@@ -84,6 +86,7 @@ void RequestWatch::release_through(SeqNum seq) {
 void RequestWatch::leave_view() {
     for (const auto& [seq, held] : held_) release(held);
     held_.clear();
+    suspected_.clear();
     for (auto& [order, request] : requests_) {
         request.omissions = 0;
         request.since_tick = tick_;
@@ -94,13 +97,21 @@ bool RequestWatch::is_censored_by(SeqNum seq) {
     const auto held = held_.find(seq);
     if (held == held_.end()) return false;
     std::uint64_t newest_tick = held->second.requests.empty() ? tick_ : 0;
-    for (const Hash& digest : held->second.requests)
-        if (const auto known = by_digest_.find(digest); known != by_digest_.end())
-            newest_tick = std::max(newest_tick, requests_.at(known->second).came_tick);
+    Order oldest = next_;
+    for (const Hash& digest : held->second.requests) {
+        const auto known = by_digest_.find(digest);
+        if (known == by_digest_.end()) continue;
+        newest_tick = std::max(newest_tick, requests_.at(known->second).came_tick);
+        oldest = std::min(oldest, known->second);
+    }
+    for (auto at = suspected_.upper_bound(oldest); at != suspected_.end(); at = suspected_.erase(at))
+        requests_.at(*at).omissions = 0;
     bool is_censored = false;
     for (const Order order : open_) {
         Request& request = requests_.at(order);
+        if (order > oldest || newest_tick < request.came_tick + kPatienceTicks) break;  // and all that came later
         if (newest_tick < request.since_tick + kPatienceTicks) continue;
+        suspected_.insert(order);
         if (++request.omissions >= kMostOmissions) is_censored = true;
     }
     return is_censored;

@@ -29,9 +29,12 @@ public:
     void leave_view();
 
     /// Looks at the fresh proposal at `seq`, held before. A request of more than 500 ms is omitted by it if it carries
-    /// one that came in more than 500 ms later, or nothing at all. (With any later one, as the design page has it, honest
-    /// primaries with a backlog are accused: requests reach two validators in different orders, some only when sent
-    /// again.) True once a request was omitted kMostOmissions times: the primary censors.
+    /// one that came in more than 500 ms later and none that came in before, or nothing at all; one that came in before
+    /// shows that the primary is still at the backlog, and omissions are counted from the beginning. (With any later
+    /// one, as the design page has it, honest primaries with a backlog are accused: requests reach two validators in
+    /// different orders, some only when sent again.) Nothing came in before the oldest that waits, so it cannot be left
+    /// out for ever, nor, after it, any other. True once a request was omitted kMostOmissions times: the primary
+    /// censors.
     [[nodiscard]] bool is_censored_by(SeqNum seq);
 
     /// Executable requests, in a proposal or not.
@@ -77,6 +80,7 @@ private:
     std::map<Hash, unsigned> in_flight_;  ///< how many proposals hold it
     std::map<SeqNum, Held> held_;
     std::set<Order> open_;
+    std::set<Order> suspected_;  ///< with omissions
     std::size_t open_bytes_ = 0;
     std::size_t executable_ = 0;
 };

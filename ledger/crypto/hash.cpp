@@ -5,6 +5,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <memory>
 
@@ -49,8 +51,29 @@ Hash sha256(BytesView data) noexcept { return hash_pieces({data}); }
 
 Hash sha256(BytesView a, BytesView b, BytesView c) noexcept { return hash_pieces({a, b, c}); }
 
-Hash tagged_hash(std::string_view tag, BytesView data) noexcept {
+/// The hash of a tag, once a thread for each of the few tags there are.
+Hash prefix_of(std::string_view tag) noexcept {
+    struct Known {
+        std::array<char, 48> tag;
+        std::size_t size;
+        Hash prefix;
+    };
+    constexpr std::size_t kMostTags = 32;
+    thread_local std::array<Known, kMostTags> known;
+    thread_local std::size_t count = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        if (std::string_view(known[i].tag.data(), known[i].size) == tag) return known[i].prefix;
     const Hash prefix = sha256(base::as_bytes(tag));
+    if (count < kMostTags && tag.size() <= known[count].tag.size()) {
+        std::ranges::copy(tag, known[count].tag.begin());
+        known[count].size = tag.size();
+        known[count++].prefix = prefix;
+    }
+    return prefix;
+}
+
+Hash tagged_hash(std::string_view tag, BytesView data) noexcept {
+    const Hash prefix = prefix_of(tag);
     return hash_pieces({prefix.view(), prefix.view(), data});
 }
 

@@ -45,7 +45,8 @@ Hash proposal_digest(const Proposal& proposal) noexcept {
 
 Hash null_digest() noexcept {
     // Another tag than a proposal's: equal digests would be a collision of SHA-256.
-    return crypto::tagged_hash("placet/null-request/1", Writer{}.null().view());
+    static const Hash digest = crypto::tagged_hash("placet/null-request/1", Writer{}.null().view());
+    return digest;
 }
 
 }  // namespace placet::types

@@ -172,14 +172,14 @@ void Checker::check_certificate(const types::QuorumCertificate& certificate) {
     const std::size_t n = validators_.n();
     const std::size_t f = (n - 1) / 3;
     const std::size_t q = (n + f + 1 + 1) / 2;
+    const Hash digest = types::checkpoint_digest({}, certificate.body);
     std::size_t signers = 0;
     bool all_verify = true;
     for (std::size_t id = 0; id < 64; ++id) {
         if ((certificate.signers >> id & 1) == 0) continue;
         const bool known = id < n && signers < certificate.signatures.size();
         all_verify = all_verify && known &&
-                     fake_sign(validators_.validators[id].checkpoint_key,
-                               types::checkpoint_digest({}, certificate.body)) == certificate.signatures[signers];
+                     fake_sign(validators_.validators[id].checkpoint_key, digest) == certificate.signatures[signers];
         ++signers;
     }
     if (signers != q || certificate.signatures.size() != q || !all_verify)

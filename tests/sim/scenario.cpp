@@ -67,7 +67,8 @@ Scenario choose_scenario(std::uint64_t seed) {
     // Costs grow with n²: large clusters get fewer requests, so that no seed takes the time of ten.
     scenario.request_every_ms = prng.between(3, 25) * (scenario.n < 7 ? 1 : scenario.n < 10 ? 4 : 10);
     scenario.requests = 600;
-    scenario.batch = std::array<std::uint64_t, 2>{8, 16}[prng.below(2)];
+    scenario.batch =
+        std::array<std::uint64_t, 8>{1, 1, 2, 2, 2, 4, 4, 16}[prng.below(8)];  // small: more sequence numbers
     if (prng.percent(30)) scenario.expiry_percent = prng.between(10, 60);
     scenario.loaded_heal = prng.percent(50);
     if (prng.percent(30)) scenario.quiet_percent = 60;

@@ -12,7 +12,7 @@ Scenario scripted(std::size_t n) {
     Scenario scenario;
     scenario.n = n;
     scenario.latency_max_us = 2000;
-    scenario.request_every_ms = 120;
+    scenario.request_every_ms = 400;
     scenario.round_ms = 1700;  // the request timer and a view-change fit into it
     return scenario;
 }

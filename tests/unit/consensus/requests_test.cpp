@@ -89,6 +89,24 @@ TEST_CASE("a primary that leaves a request out of four proposals with much later
     CHECK(core.notices(Notice::primary_censors) == 1);
 }
 
+TEST_CASE(
+    "a primary that is still at the backlog is not accused for one that came to it late, but for one that it never "
+    "takes") {
+    LoneCore core(4);
+    waits(core, 1, 10);  // the backlog
+    waits(core, 20, 20);
+    tick(core, 3);
+    waits(core, 31, 50);  // to the primary these came early
+    SeqNum seq = 0;
+    for (std::uint64_t i = 1; i <= 10; ++i)
+        seal_block(core, ++seq, i % 4 == 0 ? std::vector<std::uint64_t>{i / 4} : std::vector<std::uint64_t>{30 + i});
+    CHECK(core.replica->summary().active);
+    for (std::uint64_t i = 3; i <= 10; ++i) seal_block(core, ++seq, {i});
+    REQUIRE(core.replica->summary().active);
+    for (std::uint64_t i = 41; i <= 44; ++i) seal_block(core, ++seq, {i});  // nothing older is left: these omit 20
+    CHECK(core.notices(Notice::primary_censors) == 1);
+}
+
 TEST_CASE("proposals without anything count against the primary while a request waits") {
     LoneCore core(4);
     waits(core, 1, 1);
