@@ -152,6 +152,17 @@ View World::highest_view() const {
     return view;
 }
 
+/// Where a sound replica is, not where one would like to go alone.
+View World::highest_entered_view() const {
+    View view = 0;
+    for (const auto& node : nodes_) {
+        if (!node->is_up() || !node->is_sound()) continue;
+        const ReplicaSummary summary = node->summary();
+        if (summary.active) view = std::max(view, summary.view);
+    }
+    return view;
+}
+
 void World::heal() {
     chaos_ = false;
     for (const auto& [transaction, handed_in] : waiting_) waited(transaction);
@@ -214,7 +225,7 @@ void World::check_end() {
 
 void World::finish() {
     const std::size_t f = types::max_faulty(scenario_.n);
-    const View end = highest_view();
+    const View end = highest_entered_view();
     if (end > 4) mark("view_above_4");
     if (checker_.violations().empty()) checker_.views_after_heal(end - std::min(end, view_at_heal_), f + 1);
     result_.marks["views_after_heal_max"] = end - std::min(end, view_at_heal_);

@@ -96,6 +96,7 @@ private:
     void finish();
     [[nodiscard]] bool is_good(const SimNode& node) const;
     [[nodiscard]] View highest_view() const;
+    [[nodiscard]] View highest_entered_view() const;
     // --- workload.cpp: clients
     void schedule_workload();
     void submit_one();
