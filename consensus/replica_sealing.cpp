@@ -122,6 +122,7 @@ void Core::forget_records() {
 }
 
 void Core::forget_through(SeqNum through) {
+    if (through <= guard_.mark().low) return;  // who was far behind forgot that already
     guard_.forget(through);
     outbox_.record(guard_mark_record(guard_.mark()));
     outbox_.after_durable(Forget{through});

@@ -111,8 +111,9 @@ bool RequestWatch::is_censored_by(SeqNum seq) {
         Request& request = requests_.at(order);
         if (order > oldest || newest_tick < request.came_tick + kPatienceTicks) break;  // and all that came later
         if (newest_tick < request.since_tick + kPatienceTicks) continue;
-        suspected_.insert(order);
-        if (++request.omissions >= kMostOmissions) is_censored = true;
+        if (suspected_.insert(order).second) request.omitted_tick = tick_;
+        const bool was_sent_again = tick_ >= request.omitted_tick + 2;  // at the tick before this one
+        if (++request.omissions >= kMostOmissions && was_sent_again) is_censored = true;
     }
     return is_censored;
 }

@@ -33,8 +33,9 @@ public:
     /// shows that the primary is still at the backlog, and omissions are counted from the beginning. (With any later
     /// one, as the design page has it, honest primaries with a backlog are accused: requests reach two validators in
     /// different orders, some only when sent again.) Nothing came in before the oldest that waits, so it cannot be left
-    /// out for ever, nor, after it, any other. True once a request was omitted kMostOmissions times: the primary
-    /// censors.
+    /// out for ever, nor, after it, any other. True once a request was omitted kMostOmissions times, also after it
+    /// had been sent to the primary once more since the first (which may have been started in between, and know nothing
+    /// of it): the primary censors.
     [[nodiscard]] bool is_censored_by(SeqNum seq);
 
     /// Executable requests, in a proposal or not.
@@ -60,6 +61,7 @@ private:
         std::uint64_t came_tick = 0;   ///< when it came in
         unsigned held = 0;             ///< proposals that hold it
         unsigned omissions = 0;
+        std::uint64_t omitted_tick = 0;  ///< of the first of them
     };
     struct Held {
         Hash digest;

@@ -1,6 +1,8 @@
 // See disk.hpp.
 #include "tests/sim/disk.hpp"
 
+#include <algorithm>
+
 namespace placet::sim {
 
 namespace {
@@ -30,7 +32,7 @@ void Disk::apply(Entry& entry) {
         records_.insert_or_assign(std::move(record.key), std::move(record.value));
     if (entry.block > 0) blocks_ = entry.block;
     if (entry.forget > 0) {
-        forgotten_ = entry.forget;
+        forgotten_ = std::max(forgotten_, entry.forget);
         for (const auto& [first, last] : consensus::forget_ranges(entry.forget))
             records_.erase(records_.lower_bound(first), records_.lower_bound(last));
     }

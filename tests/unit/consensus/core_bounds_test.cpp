@@ -137,3 +137,15 @@ TEST_CASE("a failed fetch of state waits for eight ticks, but not once a higher 
     core.give(Seal{core.seal(LoneCore::body_at(101))});
     CHECK(fetches_at_a_tick() == 1);
 }
+
+TEST_CASE("who was far behind and forgot what a seal replaced does not forget less afterwards") {
+    Config config;
+    config.checkpoint_interval = 32;
+    LoneCore core(4, 1, config);
+    core.give(Seal{core.seal(LoneCore::body_at(100))});
+    REQUIRE(core.all<Forget>().size() == 1);
+    CHECK(core.all<Forget>()[0].through == 84);
+    core.fire(TimerKind::status);
+    core.step(StateInstalled{core.seal(LoneCore::body_at(70))});  // a source died midway
+    CHECK(core.all<Forget>().size() == 1);
+}

@@ -82,6 +82,7 @@ TEST_CASE("a primary that leaves a request out of four proposals with much later
     tick(core, 3);
     waits(core, 2, 100);
     for (SeqNum seq = 1; seq <= 3; ++seq) seal_block(core, seq, {10 + seq});
+    tick(core, 2);
     CHECK(core.replica->summary().active);
     seal_block(core, 4, {14});
     CHECK_FALSE(core.replica->summary().active);
@@ -104,6 +105,8 @@ TEST_CASE(
     for (std::uint64_t i = 3; i <= 10; ++i) seal_block(core, ++seq, {i});
     REQUIRE(core.replica->summary().active);
     for (std::uint64_t i = 41; i <= 44; ++i) seal_block(core, ++seq, {i});  // nothing older is left: these omit 20
+    tick(core, 2);
+    seal_block(core, ++seq, {45});
     CHECK(core.notices(Notice::primary_censors) == 1);
 }
 
@@ -112,6 +115,9 @@ TEST_CASE("proposals without anything count against the primary while a request 
     waits(core, 1, 1);
     tick(core, 3);
     for (SeqNum seq = 1; seq <= 4; ++seq) seal_block(core, seq, {});
+    CHECK(core.replica->summary().active);  // it was not sent again since
+    tick(core, 2);
+    seal_block(core, 5, {});
     CHECK(core.notices(Notice::primary_censors) == 1);
 }
 
@@ -140,7 +146,9 @@ TEST_CASE(
     for (SeqNum seq = 9; seq <= 12; ++seq) seal_block(blocked, seq, {});
     CHECK(blocked.replica->summary().active);
     tick(blocked, 3);
-    for (SeqNum seq = 13; seq <= 16; ++seq) seal_block(blocked, seq, {});
+    for (SeqNum seq = 13; seq <= 15; ++seq) seal_block(blocked, seq, {});
+    tick(blocked, 2);
+    seal_block(blocked, 16, {});
     CHECK_FALSE(blocked.replica->summary().active);
 
     LoneCore unknown(4);
@@ -171,6 +179,7 @@ TEST_CASE("a replica that does not see every proposal below accuses nobody of le
     CHECK(core.replica->summary().active);
     core.give(core.pre_prepare(0, 1, LoneCore::proposal({11})));
     for (SeqNum seq = 10; seq <= 11; ++seq) core.give(core.pre_prepare(0, seq, LoneCore::proposal({10 + seq})));
+    tick(core, 2);
     CHECK(core.replica->summary().active);
     core.give(core.pre_prepare(0, 12, LoneCore::proposal({22})));
     CHECK(core.notices(Notice::primary_censors) == 1);
@@ -185,7 +194,9 @@ TEST_CASE("a new primary has 500 ms, too") {
     CHECK(core.replica->summary().active);
     tick(core, 3);
     waits(core, 101, 120);
-    for (SeqNum seq = 9; seq <= 12; ++seq) core.give(core.pre_prepare(1, seq, LoneCore::proposal({100 + seq})));
+    for (SeqNum seq = 9; seq <= 11; ++seq) core.give(core.pre_prepare(1, seq, LoneCore::proposal({100 + seq})));
+    tick(core, 2);
+    core.give(core.pre_prepare(1, 12, LoneCore::proposal({112})));
     CHECK(core.notices(Notice::primary_censors) == 1);
 }
 
