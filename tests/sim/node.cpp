@@ -377,9 +377,9 @@ void SimNode::note(RequestChange::What what, std::uint64_t transaction) {
     changes_.push_back({what, world_.digest_of(transaction), kFakeTransactionBytes});
 }
 
-/// By the later of sealed time and the local clock.
+/// By the later of sealed time and the local clock. A liar proposes what has expired, too.
 void SimNode::drop_expired() {
-    if (world_.scenario().expiry_percent == 0) return;
+    if (world_.scenario().expiry_percent == 0 || liar_) return;
     const auto seal = chain_.last_seal();
     const base::TimeMs now = std::max(clock_ms(), seal ? seal->body.block_time_ms : 0);
     std::erase_if(mempool_, [&](std::uint64_t transaction) {

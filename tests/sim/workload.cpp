@@ -25,7 +25,7 @@ bool World::load_is_over() const {
 void World::submit_one() {
     const std::uint64_t transaction = next_transaction_++;
     const bool expires = scenario_.expiry_percent > 0 && prng_.percent(scenario_.expiry_percent);
-    expiries_.push_back(expires ? kEpochMs + now_us_ / kMsUs + prng_.between(200, 8000) : 0);
+    expiries_.push_back(expires ? kEpochMs + now_us_ / kMsUs + prng_.between(50, prng_.percent(50) ? 600 : 8000) : 0);
     submitted_at_us_.push_back(now_us_);
     digests_.push_back(crypto::sha256(fake_transaction(transaction, expiries_.back()).transaction));
     transactions_.emplace(digests_.back(), transaction);
