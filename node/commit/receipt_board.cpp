@@ -77,8 +77,12 @@ void ReceiptBoard::settle(const types::TransactionId& id, const api::dto::Receip
 void ReceiptBoard::run() {
     std::unique_lock lock(mutex_);
     while (!stopped_) {
-        if (deadlines_.empty()) changed_.wait(lock);
-        else changed_.wait_until(lock, deadlines_.begin()->first);
+        if (deadlines_.empty()) {
+            changed_.wait(lock);
+        } else {
+            const auto first = deadlines_.begin()->first;  // a copy: settle may erase the entry during the wait
+            changed_.wait_until(lock, first);
+        }
         std::vector<Done> late;
         const auto now = Clock::now();
         while (!deadlines_.empty() && deadlines_.begin()->first <= now) {

@@ -1,5 +1,6 @@
 // Bulk requests and the follower's sequence: decoding what others say.
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "ledger/base/cbor.hpp"
 #include "node/commit/receipt_board.hpp"
@@ -28,6 +29,22 @@ TEST_CASE("an answer with blocks decodes, and nonsense does not") {
     CHECK(base::as_text(blocks->front().parts.at(0)) == "part");
     for (std::size_t size = 0; size < writer.view().size(); ++size)
         CHECK_FALSE(node::decode_blocks(base::BytesView(writer.view()).first(size)).has_value());
+}
+
+TEST_CASE("a receipt that comes while its deadline is waited for takes the deadline along") {
+    node::ReceiptBoard board(2);
+    board.start();
+    std::atomic<int> called{0};
+    const auto count = [&](const std::optional<api::dto::Receipt>&) { ++called; };
+    constexpr int kRounds = 20;
+    for (int round = 0; round < kRounds; ++round) {
+        const auto id = crypto::sha256(base::as_bytes(std::to_string(round)));
+        board.wait(id, std::chrono::seconds(60), count);
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));  // the thread of the board waits for this deadline by now
+        board.settle(id, {});
+    }
+    board.stop();
+    CHECK(called == kRounds);
 }
 
 TEST_CASE("who waits for a receipt is called once: with it, at the deadline, at the end, or when too many wait") {
