@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ledger/base/edit_distance.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::api::dto {
@@ -112,21 +113,6 @@ std::string_view type_words(const Json& value) {
     return "null";
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-        }
-    }
-    return row[b.size()];
-}
-
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
@@ -147,7 +133,7 @@ std::optional<std::string> nearest_name(std::string_view name, const std::vector
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
-        const std::size_t distance = edit_distance(name.substr(0, 128), candidate);
+        const std::size_t distance = base::edit_distance(name.substr(0, 128), candidate);
         if (distance >= best_distance) continue;
         best_distance = distance;
         best = candidate;

@@ -6,6 +6,7 @@
 
 #include "api/fhir/reading.hpp"
 #include "api/fhir/reference_names.hpp"
+#include "ledger/base/edit_distance.hpp"
 
 namespace placet::api::fhir {
 
@@ -18,25 +19,10 @@ namespace {
 
 constexpr std::size_t kMaxCodingsAsked = 32;
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
 template <std::size_t N>
 std::string nearest(std::string_view word, const std::array<std::string_view, N>& names) {
     return std::string(
-        *std::ranges::min_element(names, {}, [&](std::string_view name) { return edit_distance(word, name); }));
+        *std::ranges::min_element(names, {}, [&](std::string_view name) { return base::edit_distance(word, name); }));
 }
 
 template <std::size_t N>

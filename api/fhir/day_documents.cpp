@@ -5,6 +5,7 @@
 #include "api/fhir/day_rules.hpp"
 #include "api/fhir/element.hpp"
 #include "api/fhir/json_line.hpp"
+#include "api/fhir/source_text.hpp"
 #include "api/fhir/xml_value.hpp"
 
 namespace placet::api::fhir {
@@ -15,15 +16,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-constexpr std::size_t kMaxBundleDepth = 4;
-
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 Status refuse_in(const std::string& place, Error error) {
     if (!place.empty()) error.field = error.field.empty() ? place : place + ": " + error.field;
@@ -105,15 +97,10 @@ private:
 };
 
 Status add_lines(DayReading& reading, std::string_view text) {
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const std::string_view line = text.substr(at, end - at);
-        at = end + 1;
-        ++number;
-        if (trimmed(line).empty()) continue;
-        const std::string place = "line " + std::to_string(number);
-        const auto value = parse_json_line(line);
+    Lines lines(text);
+    while (const auto line = lines.next()) {
+        const std::string place = "line " + std::to_string(lines.number());
+        const auto value = parse_json_line(*line);
         if (!value) return refuse_in(place, value.error());
         PLACET_TRY(Finder(reading).resource(*value, place, 0));
     }

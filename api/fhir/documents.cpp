@@ -6,7 +6,9 @@
 
 #include "api/fhir/json_line.hpp"
 #include "api/fhir/printable.hpp"
+#include "api/fhir/source_text.hpp"
 #include "api/fhir/xml_value.hpp"
+#include "ledger/base/edit_distance.hpp"
 
 namespace placet::api::fhir {
 
@@ -15,15 +17,6 @@ using base::ErrorCode;
 using base::Result;
 
 namespace {
-
-constexpr std::size_t kMaxBundleDepth = 4;
-
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 std::string remedy_of(ErrorCode code) {
     switch (code) {
@@ -47,18 +40,7 @@ bool is_nearly_consent(std::string_view type) {
     std::string lower(type);
     std::ranges::transform(lower, lower.begin(),
                            [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-    std::vector<std::size_t> row(kWanted.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= lower.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j < row.size(); ++j) {
-            const std::size_t changed = diagonal + (lower[i - 1] == kWanted[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back() <= 2 && lower != "content";
+    return base::edit_distance(lower, kWanted) <= 2 && lower != "content";
 }
 
 bool is_type_name(std::string_view type) noexcept {
@@ -127,19 +109,15 @@ void DocumentSet::read_text(const std::string& file, std::string_view text) {
 }
 
 void DocumentSet::read_lines(const Scope& scope) {
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < scope.text.size(); ++number) {
-        const std::size_t end = std::min(scope.text.find('\n', at), scope.text.size());
-        const std::string_view line = scope.text.substr(at, end - at);
-        at = end + 1;
-        if (trimmed(line).empty()) continue;
-        const std::string place = "line " + std::to_string(number + 1);
-        const auto resource = parse_json_line(line, limits_.json);
+    Lines lines(scope.text);
+    while (const auto line = lines.next()) {
+        const std::string place = "line " + std::to_string(lines.number());
+        const auto resource = parse_json_line(*line, limits_.json);
         if (!resource) {
             refuse(scope.file, place, resource.error());
             continue;
         }
-        read_resource({scope.file, line, {}, 0}, *resource, place);
+        read_resource({scope.file, *line, {}, 0}, *resource, place);
     }
 }
 

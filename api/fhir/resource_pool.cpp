@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "api/fhir/printable.hpp"
+#include "api/fhir/source_text.hpp"
 #include "api/fhir/xml_value.hpp"
 
 namespace placet::api::fhir {
@@ -16,7 +17,6 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr std::size_t kMaxBundleDepth = 4;
 constexpr std::size_t kMaxFileBytes = std::size_t{256} << 20;
 
 std::size_t line_in(std::string_view text, std::size_t offset) {
@@ -35,13 +35,6 @@ bool is_type_name(std::string_view type) noexcept {
     return !type.empty() && type.size() <= 64 && type[0] >= 'A' && type[0] <= 'Z' &&
            std::ranges::all_of(
                type, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    return first == std::string_view::npos ? std::string_view()
-                                           : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 }  // namespace
@@ -106,17 +99,13 @@ std::expected<void, Unreadable> ResourcePool::add_text(const std::string& file, 
 }
 
 std::expected<void, Unreadable> ResourcePool::add_lines(const Source& whole) {
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < whole.text.size(); ++number) {
-        const std::size_t end = std::min(whole.text.find('\n', at), whole.text.size());
-        const std::string_view line = whole.text.substr(at, end - at);
-        at = end + 1;
-        if (trimmed(line).empty()) continue;
-        const Source source{whole.file, line, number, 0};
+    Lines lines(whole.text);
+    while (const auto line = lines.next()) {
+        const Source source{whole.file, *line, lines.number() - 1, 0};
         PooledResource place;
-        place.place = "line " + std::to_string(number + 1);
+        place.place = "line " + std::to_string(lines.number());
         place.bundle = ++bundles_;
-        auto tree = parse_json(line);
+        auto tree = parse_json(*line);
         if (!tree) return source.refuse(tree.error(), nullptr, place.place);
         trees_.push_back(std::move(*tree));
         if (auto added = add_resource(source, trees_.back(), place); !added) return added;

@@ -9,6 +9,8 @@
 #include <sstream>
 #include <toml++/toml.h>
 
+#include "ledger/base/edit_distance.hpp"
+
 extern char** environ;
 
 namespace placet::node {
@@ -21,26 +23,10 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPrefix = "PLACET_";
 constexpr std::size_t kMaxFileBytes = 256 * 1024;
 
-// Levenshtein distance; names are short.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
 std::string hint(std::string_view name) {
     const auto& all = settings();
-    const auto nearest = std::ranges::min_element(all, {}, [&](const Setting& s) { return distance(name, s.name); });
-    return distance(name, nearest->name) * 2 <= std::max(name.size(), nearest->name.size()) ? fmt::format("; did you mean '{}'?", nearest->name)
+    const auto nearest = std::ranges::min_element(all, {}, [&](const Setting& s) { return base::edit_distance(name, s.name); });
+    return base::edit_distance(name, nearest->name) * 2 <= std::max(name.size(), nearest->name.size()) ? fmt::format("; did you mean '{}'?", nearest->name)
                                                                                               : std::string("; placetd --print-config lists all");
 }
 

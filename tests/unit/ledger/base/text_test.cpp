@@ -3,6 +3,7 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/base/cbor.hpp"
+#include "ledger/base/edit_distance.hpp"
 #include "ledger/base/hex.hpp"
 #include "ledger/base/time.hpp"
 #include "tests/support/prng.hpp"
@@ -31,6 +32,15 @@ TEST_CASE("base64 is that of RFC 4648 with its padding and nothing else") {
     }
     for (const char* text : {"Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zm 8", "Zg==Zg==", "Zm-_", "Zm8=\n"})
         CHECK_FALSE(from_base64(text).has_value());
+}
+
+TEST_CASE("words are as far apart as letters must be put in, taken out or replaced") {
+    CHECK(edit_distance("", "") == 0);
+    CHECK(edit_distance("purpose", "purpose") == 0);
+    CHECK(edit_distance("", "abc") == 3);
+    CHECK(edit_distance("kitten", "sitting") == 3);
+    CHECK(edit_distance("actr", "actor") == 1);
+    CHECK(edit_distance("heartbaet", "heartbeat") == 2);
 }
 
 TEST_CASE("instants are written in UTC with milliseconds and read with any offset") {
