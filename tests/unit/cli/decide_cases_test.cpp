@@ -1,10 +1,7 @@
 // placet decide from the outside, case by case: the questions, consents and expected answers stand in testdata.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <set>
-#include <sstream>
 
-#include "cli/link/session.hpp"
 #include "tests/unit/cli/run_placet.hpp"
 
 using namespace placet;
@@ -18,16 +15,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-std::vector<Json> cases() {
-    const char* root = std::getenv("PLACET_SOURCE");
-    std::istringstream file(tests::cli::read_file(std::filesystem::path(root != nullptr ? root : ".") /
-                                                  "tests/unit/cli/testdata/decide.ndjson"));
-    std::vector<Json> out;
-    for (std::string line; std::getline(file, line);) {
-        auto value = cli::link::json_from(line);
-        REQUIRE(value.has_value());
-        out.push_back(std::move(*value));
-    }
+std::vector<Json> decide_cases() {
+    auto out = tests::cli::cases_in("decide.ndjson");
     REQUIRE(out.size() > 150);
     return out;
 }
@@ -81,7 +70,7 @@ void check_answer(const Json& one, const Json& answer) {
 
 TEST_CASE("decide answers each case as it is expected, and refuses what cannot be read with the element") {
     const TemporaryFolder folder;
-    for (const Json& one : cases()) {
+    for (const Json& one : decide_cases()) {
         INFO(one.text_at("name"));
         const Ran ran = decide(folder, one);
         const bool refused = one.at("decision").is_null();
@@ -97,7 +86,7 @@ TEST_CASE("decide answers each case as it is expected, and refuses what cannot b
 
 TEST_CASE("the order of consents changes no answer of a case, and giving them twice neither") {
     const TemporaryFolder folder;
-    for (const Json& one : cases()) {
+    for (const Json& one : decide_cases()) {
         if (one.at("decision").is_null()) continue;
         INFO(one.text_at("name"));
         Json turned = one;

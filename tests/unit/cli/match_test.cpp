@@ -2,34 +2,18 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
-#include <sstream>
 
-#include "cli/link/session.hpp"
 #include "tests/unit/cli/run_placet.hpp"
 
 using namespace placet;
 using cli::frame::Json;
+using tests::cli::cases_in;
 using tests::cli::Ran;
 using tests::cli::run_placet;
 using tests::cli::TemporaryFolder;
 using tests::cli::write_file;
 
 namespace {
-
-/// The cases of a file in testdata, one a line.
-std::vector<Json> cases(const std::string& name) {
-    const char* root = std::getenv("PLACET_SOURCE");
-    std::istringstream file(
-        tests::cli::read_file(std::filesystem::path(root != nullptr ? root : ".") / "tests/unit/cli/testdata" / name));
-    std::vector<Json> out;
-    for (std::string line; std::getline(file, line);) {
-        auto value = cli::link::json_from(line);
-        REQUIRE(value.has_value());
-        out.push_back(std::move(*value));
-    }
-    REQUIRE_FALSE(out.empty());
-    return out;
-}
 
 /// The text of a member that is a text, or the object it is, or `otherwise`.
 std::string document(const Json& one, const char* name, const std::string& otherwise) {
@@ -72,7 +56,7 @@ Ran periods(const TemporaryFolder& folder, const Json& one, const std::vector<st
 
 TEST_CASE("match answers each case with decision, terms, obligations and end, and exit 0") {
     const TemporaryFolder folder;
-    for (const Json& one : cases("match.ndjson")) {
+    for (const Json& one : cases_in("match.ndjson")) {
         INFO(one.text_at("name"));
         const Ran ran = match(folder, one);
         CHECK(ran.exit == 0);
@@ -93,7 +77,7 @@ TEST_CASE("match answers each case with decision, terms, obligations and end, an
 
 TEST_CASE("match refuses what it cannot read with file and element, one object and exit 2") {
     const TemporaryFolder folder;
-    for (const Json& one : cases("match_refused.ndjson")) {
+    for (const Json& one : cases_in("match_refused.ndjson")) {
         INFO(one.text_at("name"));
         const Ran ran = match(folder, one);
         CHECK(ran.exit == 2);
@@ -126,7 +110,7 @@ TEST_CASE("match in words says the decision and every term") {
 
 TEST_CASE("periods answers each case with the codes alone, and exit 0") {
     const TemporaryFolder folder;
-    for (const Json& one : cases("periods.ndjson")) {
+    for (const Json& one : cases_in("periods.ndjson")) {
         INFO(one.text_at("name"));
         const Ran ran = periods(folder, one, {"--json"});
         CHECK(ran.exit == 0);
@@ -169,9 +153,9 @@ TEST_CASE("the German examples permit the days they state") {
 
 TEST_CASE("periods in words, and what it refuses") {
     const TemporaryFolder folder;
-    const Json one = cases("periods.ndjson")[0];
+    const Json one = cases_in("periods.ndjson")[0];
     CHECK(periods(folder, one).out == "c: 2024-01-01 to 2024-01-09\nc: 2024-01-21 to 2024-01-31\n");
-    CHECK(periods(folder, cases("periods.ndjson")[1]).out == "c: on no day\nd: on no day\n");
+    CHECK(periods(folder, cases_in("periods.ndjson")[1]).out == "c: on no day\nd: on no day\n");
     CHECK(periods(folder, one, {"--retro", "d=r", "--json"}).json.at("error").text_at("field") == "--retro");
     CHECK(periods(folder, one, {"--retro", "c", "--json"}).exit == 2);
     CHECK(periods(folder, one, {"--retro", "c=c", "--json"}).exit == 2);

@@ -53,4 +53,17 @@ std::string read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::vector<placet::cli::frame::Json> cases_in(const std::string& name) {
+    const char* root = std::getenv("PLACET_SOURCE");
+    std::istringstream file(read_file(std::filesystem::path(root != nullptr ? root : ".") / "tests/unit/cli/testdata" / name));
+    std::vector<placet::cli::frame::Json> out;
+    for (std::string line; std::getline(file, line);) {
+        auto value = placet::cli::link::json_from(line);
+        REQUIRE(value.has_value());
+        out.push_back(std::move(*value));
+    }
+    REQUIRE_FALSE(out.empty());
+    return out;
+}
+
 }  // namespace placet::tests::cli

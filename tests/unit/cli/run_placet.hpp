@@ -37,4 +37,7 @@ private:
 void write_file(const std::filesystem::path& path, std::string_view content);
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
+/// The cases of a file in testdata, one a line; at least one.
+[[nodiscard]] std::vector<placet::cli::frame::Json> cases_in(const std::string& name);
+
 }  // namespace placet::tests::cli
