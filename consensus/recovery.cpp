@@ -20,7 +20,7 @@ struct Log {
 };
 
 std::unexpected<base::Error> broken(std::string_view what) {
-    return refuse(ErrorCode::corrupt, "the durable log holds a " + std::string(what) + " that does not read; restore it or rotate the key",
+    return refuse(ErrorCode::corrupt, "the durable log holds a " + std::string(what) + " that does not read; restore it, or start with an empty store as a follower without a vote",
                   "durable log");
 }
 

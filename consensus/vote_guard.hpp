@@ -42,7 +42,6 @@ public:
     /// Forgets single votes at or below `low`, and from now on refuses any there.
     void forget(SeqNum low);
     [[nodiscard]] const GuardMark& mark() const noexcept { return mark_; }
-    [[nodiscard]] View left_below() const noexcept { return left_below_; }
     [[nodiscard]] std::size_t size() const noexcept { return votes_.size() + checkpoints_.size(); }
     /// True if `shown`, which carries my own signature, is beyond everything I remember of its kind: my log is behind.
     [[nodiscard]] bool is_ahead_of_me(const Vote& shown) const noexcept;

@@ -45,12 +45,6 @@ Hash hash_pieces(std::initializer_list<BytesView> pieces) noexcept {
     return out;
 }
 
-}  // namespace
-
-Hash sha256(BytesView data) noexcept { return hash_pieces({data}); }
-
-Hash sha256(BytesView a, BytesView b, BytesView c) noexcept { return hash_pieces({a, b, c}); }
-
 /// The hash of a tag, once a thread for each of the few tags there are.
 Hash prefix_of(std::string_view tag) noexcept {
     struct Known {
@@ -63,7 +57,7 @@ Hash prefix_of(std::string_view tag) noexcept {
     thread_local std::size_t count = 0;
     for (std::size_t i = 0; i < count; ++i)
         if (std::string_view(known[i].tag.data(), known[i].size) == tag) return known[i].prefix;
-    const Hash prefix = sha256(base::as_bytes(tag));
+    const Hash prefix = hash_pieces({base::as_bytes(tag)});
     if (count < kMostTags && tag.size() <= known[count].tag.size()) {
         std::ranges::copy(tag, known[count].tag.begin());
         known[count].size = tag.size();
@@ -71,6 +65,12 @@ Hash prefix_of(std::string_view tag) noexcept {
     }
     return prefix;
 }
+
+}  // namespace
+
+Hash sha256(BytesView data) noexcept { return hash_pieces({data}); }
+
+Hash sha256(BytesView a, BytesView b, BytesView c) noexcept { return hash_pieces({a, b, c}); }
 
 Hash tagged_hash(std::string_view tag, BytesView data) noexcept {
     const Hash prefix = prefix_of(tag);

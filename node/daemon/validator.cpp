@@ -51,7 +51,7 @@ base::Result<std::unique_ptr<Validator>> Validator::start(const Parts& parts) {
     PLACET_TRY_ASSIGN(const auto recovered, recover_state(parts.store, vote_key));
     if (!recovered.has_identity)
         parts.log.error("vote_log_lost",
-                        "the vote key exists and its durable log does not: this validator follows and never votes under this key; rotate it to new keys "
+                        "the vote key exists and its durable log does not: this validator follows and never votes again; the chain lives with one fault less to spare "
                         "(docs/operations.md, Lost disk)");
     std::unique_ptr<Validator> validator(new Validator(parts, self, config, recovered));
     PLACET_TRY(validator->journal_.load());

@@ -19,7 +19,7 @@ bool World::load_is_over() const {
     if (now_us_ > healed_at_us_ + 20'000 * kMsUs) return true;
     if (!scenario_.loaded_heal || now_us_ < healed_at_us_ + 1000 * kMsUs) return now_us_ > healed_at_us_ + 1000 * kMsUs;
     return std::ranges::all_of(
-        nodes_, [this](const auto& node) { return !is_good(*node) || node->chain().sealed() >= tip_at_heal_; });
+        nodes_, [this](const auto& node) { return !node->is_sound() || node->chain().sealed() >= tip_at_heal_; });
 }
 
 void World::submit_one() {

@@ -141,10 +141,6 @@ const SimNode* World::source_for(std::size_t asker, SeqNum height) {
     return able.empty() ? nullptr : able[prng_.below(able.size())];
 }
 
-bool World::is_good(const SimNode& node) const {
-    return node.is_sound();
-}
-
 View World::highest_view() const {
     View view = 0;
     for (const auto& node : nodes_)
@@ -172,7 +168,7 @@ void World::heal() {
     view_at_heal_ = highest_view();
     tip_at_heal_ = checker_.tip();
     const bool somebody_is_behind = std::ranges::any_of(
-        nodes_, [this](const auto& node) { return is_good(*node) && node->chain().sealed() < tip_at_heal_; });
+        nodes_, [this](const auto& node) { return node->is_sound() && node->chain().sealed() < tip_at_heal_; });
     if (somebody_is_behind) mark(scenario_.loaded_heal ? "caught_up_under_load" : "caught_up_without_load");
     trace(0, "everything heals");
     after(1500 * kMsUs, [this] { check_end(); });
@@ -185,7 +181,7 @@ bool World::everybody_is_there(const char*& property, std::string& where) const 
     std::map<View, std::size_t> views;
     std::size_t outside = 0;
     for (const auto& node : nodes_) {
-        if (!is_good(*node)) continue;
+        if (!node->is_sound()) continue;
         property = "L3";
         where = fmt::format("replica {} is at {}, the tip is {}", node->id(), node->chain().sealed(), checker_.tip());
         if (!node->is_up()) return false;
@@ -230,7 +226,7 @@ void World::finish() {
     if (checker_.violations().empty()) checker_.views_after_heal(end - std::min(end, view_at_heal_), f + 1);
     result_.marks["views_after_heal_max"] = end - std::min(end, view_at_heal_);
     for (const auto& node : nodes_)
-        if (is_good(*node) && checker_.violations().empty())
+        if (node->is_sound() && checker_.violations().empty())
             checker_.reached_end(node->id(), node->chain(), node->summary().active ? 0 : 3);
     if (lost_ > 0) result_.faults["lost"] = lost_;
     std::uint64_t bits_flipped = 0;

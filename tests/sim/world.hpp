@@ -94,7 +94,6 @@ private:
     void check_end();
     [[nodiscard]] bool everybody_is_there(const char*& property, std::string& where) const;
     void finish();
-    [[nodiscard]] bool is_good(const SimNode& node) const;
     [[nodiscard]] View highest_view() const;
     [[nodiscard]] View highest_entered_view() const;
     // --- workload.cpp: clients
