@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contracts/common/ids.hpp"
+#include "contracts/consent/screening.hpp"
 #include "contracts/governance/entries.hpp"
 
 namespace placet::contracts::access {
@@ -65,14 +66,20 @@ Result<CohortEvaluation> evaluate_cohort(const state::StateScanner& scanner, con
     PLACET_TRY_ASSIGN(const std::optional<dataset::Dataset> found, dataset::find_dataset(scanner, dataset));
     if (!found) return refuse(ErrorCode::not_found, "there is no dataset '" + std::string(dataset) + "'", "dataset");
     PLACET_TRY_ASSIGN(const governance::ImplicitPolicy policy, governance::implicit_policy(scanner, found->custodian));
-    const consent::AccessContext context = context_of(request.researcher, request.purposes);
+    PLACET_TRY_ASSIGN(consent::Screening screening,
+                      consent::Screening::make(context_of(request.researcher, request.purposes), policy, scanner.block_time_ms()));
     CohortEvaluation out;
     out.height = scanner.height();
     out.block_time_ms = scanner.block_time_ms();
     Exact exact;
+    std::vector<consent::StoredConsent> held;
     for (const Pseudonym& member : members_of(scanner, dataset)) {
-        PLACET_TRY_ASSIGN(const std::vector<consent::HeldConsent> held, consent::held_consents(scanner, found->custodian, member));
-        const consent::Decision decision = consent::evaluate(held, policy, context, out.block_time_ms).decision;
+        PLACET_TRY_ASSIGN(const std::vector<consent::StoredPayload> stored, consent::stored_payloads(scanner, found->custodian, member));
+        held.clear();
+        for (const consent::StoredPayload& one : stored)
+            held.push_back({one.entry.status, one.entry.not_before_ms, one.entry.not_after_ms,
+                            one.payload ? std::optional<BytesView>(*one.payload) : std::nullopt});
+        PLACET_TRY_ASSIGN(const consent::Decision decision, screening.decide(held));
         exact.count(decision);
         ++out.members;
         if (decision == consent::Decision::permit) out.eligible.push_back(member);

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 26> kDuties = {
     "NODSCLCD", "NODSCLCDS", "NOINTEGRATE", "NOLIST",       "NOMOU",    "NORDSCLCD", "NORDSLCD", "NOREUSE"};
 
 bool is_duty(const Coding& label) {
-    return label.system == systems::kActCode && std::ranges::find(kDuties, label.code) != kDuties.end();
+    return is_duty_label(label.system, label.code);
 }
 
 std::vector<Coding> condition_labels(const Provision& provision) {
@@ -118,19 +118,6 @@ bool data_period_matches(const Period& period, ProvisionType type, const DataCon
            (!data.updated.is_open() && overlap(data.updated, period));
 }
 
-/// Roles that whoever asks has: recipient of the information.
-bool is_recipient(const Coding& role) {
-    return role.code == "IRCP" || role.code == "PRCP";
-}
-
-/// Roles of somebody who is not the one that asks: who holds, wrote, gave or witnessed it.
-bool is_of_another(const Coding& role) {
-    constexpr std::array<std::string_view, 14> kOthers = {"CST",    "AUT",       "INF",     "WIT",        "ENT",
-                                                          "SBJ",    "CONSENTER", "CONSWIT", "DELEGATOR",  "GRANTOR",
-                                                          "SOURCE", "PRIMAUTH",  "COAUTH",  "datasubject"};
-    return std::ranges::find(kOthers, role.code) != kOthers.end();
-}
-
 /// An actor that is named must be the asker, in whatever role but one that makes her another party; an actor that is a
 /// role alone must be a role of hers. For a deny everything unknown may be true.
 bool actor_matches(const ProvisionActor& actor, ProvisionType type, const AccessContext& context) {
@@ -138,11 +125,14 @@ bool actor_matches(const ProvisionActor& actor, ProvisionType type, const Access
     if (context.actors.empty() && deny) return true;
     if (actor.reference.empty()) {
         if (actor.roles.empty()) return deny;
-        if (std::ranges::any_of(actor.roles, is_recipient) || intersect(actor.roles, context.actor_roles)) return true;
+        if (std::ranges::any_of(actor.roles, [](const Coding& role) { return is_recipient_role(role.code); }) ||
+            intersect(actor.roles, context.actor_roles))
+            return true;
         return deny && context.actor_roles.empty();
     }
     if (std::ranges::find(context.actors, actor.reference) == context.actors.end()) return false;
-    return deny || actor.roles.empty() || !std::ranges::all_of(actor.roles, is_of_another) ||
+    return deny || actor.roles.empty() ||
+           !std::ranges::all_of(actor.roles, [](const Coding& role) { return is_role_of_another(role.code); }) ||
            intersect(actor.roles, context.actor_roles);
 }
 
@@ -179,6 +169,21 @@ AskedData asked_class(const Provision& provision, const Question& question) {
 }
 
 }  // namespace
+
+bool is_duty_label(std::string_view system, std::string_view code) noexcept {
+    return system == systems::kActCode && std::ranges::find(kDuties, code) != kDuties.end();
+}
+
+bool is_recipient_role(std::string_view code) noexcept {
+    return code == "IRCP" || code == "PRCP";
+}
+
+bool is_role_of_another(std::string_view code) noexcept {
+    constexpr std::array<std::string_view, 14> kOthers = {"CST",    "AUT",       "INF",     "WIT",        "ENT",
+                                                          "SBJ",    "CONSENTER", "CONSWIT", "DELEGATOR",  "GRANTOR",
+                                                          "SOURCE", "PRIMAUTH",  "COAUTH",  "datasubject"};
+    return std::ranges::find(kOthers, code) != kOthers.end();
+}
 
 bool asker_matches(const Provision& provision, ProvisionType type, const Question& question) {
     if (!provision.period.contains(question.at)) return false;

@@ -45,4 +45,12 @@ enum class AskedData : std::uint8_t {
 /// Labels of a provision that order something of the receiver: v3 ObligationPolicy and RefrainPolicy codes.
 [[nodiscard]] std::vector<std::string> obligations_of(const Provision& provision);
 
+/// Whether a label orders something of the receiver instead of telling data apart.
+[[nodiscard]] bool is_duty_label(std::string_view system, std::string_view code) noexcept;
+
+/// Roles that whoever asks has: recipient of the information.
+[[nodiscard]] bool is_recipient_role(std::string_view code) noexcept;
+/// Roles of somebody who is not the one that asks: who holds, wrote, gave or witnessed it.
+[[nodiscard]] bool is_role_of_another(std::string_view code) noexcept;
+
 }  // namespace placet::contracts::consent

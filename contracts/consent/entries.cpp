@@ -9,17 +9,16 @@
 namespace placet::contracts::consent {
 namespace {
 
-/// The content behind an E commitment: none where erased, an error where this node lacks it.
-Result<std::optional<Consent>> read_evidence(const state::StateReader& reader, const ActiveConsent& active) {
-    if (active.status == ConsentStatus::erased) return std::optional<Consent>{};
+/// The payload behind an E commitment: none where erased, an error where this node lacks it.
+Result<std::optional<Bytes>> read_evidence(const state::StateReader& reader, const ActiveConsent& active) {
+    if (active.status == ConsentStatus::erased) return std::optional<Bytes>{};
     const std::optional<Bytes> encoded = reader.part(active.e_commitment);
     if (!encoded)
         return refuse(ErrorCode::unavailable,
                       "the erasable part of a consent in force is missing on this node: fetch it from another validator and execute again",
                       base::to_hex(active.e_commitment.view()));
-    PLACET_TRY_ASSIGN(const types::Part part, types::decode_part(*encoded));
-    PLACET_TRY_ASSIGN(Consent consent, decode_consent(part.payload));
-    return std::optional<Consent>(std::move(consent));
+    PLACET_TRY_ASSIGN(types::Part part, types::decode_part(*encoded));
+    return std::optional<Bytes>(std::move(part.payload));
 }
 
 }  // namespace
@@ -92,8 +91,23 @@ Result<std::vector<HeldConsent>> held_consents(const state::StateReader& reader,
     std::vector<HeldConsent> out;
     out.reserve(active.consents.size());
     for (const ActiveConsent& one : active.consents) {
-        PLACET_TRY_ASSIGN(std::optional<Consent> evidence, read_evidence(reader, one));
-        out.push_back({one.consent_id, one.status, one.not_before_ms, one.not_after_ms, std::move(evidence)});
+        PLACET_TRY_ASSIGN(const std::optional<Bytes> payload, read_evidence(reader, one));
+        HeldConsent held{one.consent_id, one.status, one.not_before_ms, one.not_after_ms, std::nullopt};
+        if (payload) {
+            PLACET_TRY_ASSIGN(held.consent, decode_consent(*payload));
+        }
+        out.push_back(std::move(held));
+    }
+    return out;
+}
+
+Result<std::vector<StoredPayload>> stored_payloads(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym) {
+    PLACET_TRY_ASSIGN(const ActiveConsents active, active_consents(reader, custodian, pseudonym));
+    std::vector<StoredPayload> out;
+    out.reserve(active.consents.size());
+    for (const ActiveConsent& one : active.consents) {
+        PLACET_TRY_ASSIGN(std::optional<Bytes> payload, read_evidence(reader, one));
+        out.push_back({one, std::move(payload)});
     }
     return out;
 }

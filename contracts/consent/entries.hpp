@@ -138,6 +138,15 @@ struct Memberships {
 [[nodiscard]] Result<ActiveConsents> active_consents(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym);
 [[nodiscard]] Result<Memberships> memberships(const state::StateReader& reader, std::string_view custodian, const Pseudonym& pseudonym);
 
+/// An active consent with the payload of its E part; none where that was erased.
+struct StoredPayload {
+    ActiveConsent entry;
+    std::optional<Bytes> payload;
+};
+/// The active consents of a pseudonym as they are stored, for Screening. Errors: as held_consents (evaluate.hpp).
+[[nodiscard]] Result<std::vector<StoredPayload>> stored_payloads(const state::StateReader& reader, std::string_view custodian,
+                                                                 const Pseudonym& pseudonym);
+
 /// For REST: every consent of a pseudonym, ascending by id.
 [[nodiscard]] Result<std::vector<ConsentEntry>> consents_of(const state::StateScanner& scanner, std::string_view custodian, const Pseudonym& pseudonym);
 

@@ -83,7 +83,6 @@ private:
     std::vector<PartAnswer> decide_parts();
     PartAnswer decide(const Question& question);
     Decision by_policy(const Question& question);
-    [[nodiscard]] bool policy_permits(const Question& question) const;
     void combine(const std::vector<PartAnswer>& answers);
     void gather_residual(const std::vector<PartAnswer>& answers);
     void tidy();
@@ -220,36 +219,12 @@ PartAnswer Evaluator::decide(const Question& question) {
     return {fallback, fallback == Decision::not_applicable ? Basis::nothing : Basis::implicit_policy, part, residual_};
 }
 
-/// The four policies of IHE PCF. BTG and ETREAT never come with treatment: only a policy that names or includes
-/// everything has them.
-bool Evaluator::policy_permits(const Question& question) const {
-    using governance::ImplicitPolicy;
-    const bool break_glass = question.purpose != nullptr && is_break_glass(*question.purpose);
-    const bool emergency = break_glass || is_act_reason_code(question.purpose, "ETREAT") ||
-                           is_act_reason_code(question.purpose, "ERTREAT");
-    const bool may =
-        break_glass ? context_.is_clinician && context_.may_break_glass : !emergency || context_.is_clinician;
-    switch (policy_) {
-        case ImplicitPolicy::none:
-        case ImplicitPolicy::deny_all:
-            return false;
-        case ImplicitPolicy::break_glass_only:
-            return break_glass && may;
-        case ImplicitPolicy::basic_normal:
-            return context_.is_clinician && question.purpose != nullptr &&
-                   purpose_covers(act_reason("TREAT"), *question.purpose);
-        case ImplicitPolicy::all_normal:
-            return may;
-    }
-    return false;
-}
-
 Decision Evaluator::by_policy(const Question& question) {
     if (policy_ == governance::ImplicitPolicy::none) {
         say({}, {}, "no_consent", "no consent in force speaks about " + label_of(question));
         return Decision::not_applicable;
     }
-    const bool permits = policy_permits(question);
+    const bool permits = implicit_policy_permits(policy_, context_, question.purpose);
     say({}, {}, permits ? "implicit_permit" : "implicit_deny",
         "no consent in force speaks about " + label_of(question) + "; the custodian's policy " +
             std::string(to_string(policy_)) + (permits ? " permits it" : " denies it"));
@@ -353,6 +328,28 @@ std::string_view why_not_in_force(const HeldConsent& held, TimeMs at) noexcept {
     if (consent.root.period.from_ms && at < *consent.root.period.from_ms) return "not yet valid";
     if (consent.root.period.until_ms && at >= *consent.root.period.until_ms) return "expired";
     return {};
+}
+
+/// The four policies of IHE PCF. BTG and ETREAT never come with treatment: only a policy that names or includes
+/// everything has them.
+bool implicit_policy_permits(governance::ImplicitPolicy policy, const AccessContext& context, const Coding* purpose) {
+    using governance::ImplicitPolicy;
+    const bool break_glass = purpose != nullptr && is_break_glass(*purpose);
+    const bool emergency =
+        break_glass || is_act_reason_code(purpose, "ETREAT") || is_act_reason_code(purpose, "ERTREAT");
+    const bool may = break_glass ? context.is_clinician && context.may_break_glass : !emergency || context.is_clinician;
+    switch (policy) {
+        case ImplicitPolicy::none:
+        case ImplicitPolicy::deny_all:
+            return false;
+        case ImplicitPolicy::break_glass_only:
+            return break_glass && may;
+        case ImplicitPolicy::basic_normal:
+            return context.is_clinician && purpose != nullptr && purpose_covers(act_reason("TREAT"), *purpose);
+        case ImplicitPolicy::all_normal:
+            return may;
+    }
+    return false;
 }
 
 ConsentAnswer evaluate_with(Fault fault, std::span<const HeldConsent> consents,

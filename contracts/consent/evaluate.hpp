@@ -129,6 +129,10 @@ struct ConsentAnswer {
     return why_not_in_force(consent, at).empty();
 }
 
+/// What a custodian's implicit policy says where no consent speaks; `purpose` none: none was stated.
+[[nodiscard]] bool implicit_policy_permits(governance::ImplicitPolicy policy, const AccessContext& context,
+                                           const Coding* purpose);
+
 /// Whether data survive the residual rules of a permit. Within a consent the deepest matching rule speaks, of equally
 /// deep ones the one that wins ties; nothing matches = flows. Among consents a forbid of something named wins, a
 /// "forbid everything" yields to a permit. Each part of the question that asks for these data must let them through,

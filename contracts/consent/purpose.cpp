@@ -76,11 +76,11 @@ constexpr std::array kTree = {
     Edge{"THREAT", "PUBHLTH"},
 };
 
-bool is_act_reason(std::string_view system) {
-    return system == systems::kActReason || system == "urn:oid:2.16.840.1.113883.5.8" ||
-           system == "http://hl7.org/fhir/v3/ActReason" ||
-           system == "http://terminology.hl7.org/ValueSet/v3-PurposeOfUse";
-}
+constexpr auto kCodes = [] {
+    std::array<std::string_view, kTree.size()> out;
+    std::ranges::transform(kTree, out.begin(), &Edge::code);
+    return out;
+}();
 
 /// BTG and ETREAT never come by subsumption; what lies below ETREAT comes with it, not with treatment.
 bool needs_own_permit(std::string_view code) {
@@ -146,6 +146,16 @@ bool covers_one(const Coding& stated, const Coding& asked) {
 }
 
 }  // namespace
+
+bool is_act_reason(std::string_view system) noexcept {
+    return system == systems::kActReason || system == "urn:oid:2.16.840.1.113883.5.8" ||
+           system == "http://hl7.org/fhir/v3/ActReason" ||
+           system == "http://terminology.hl7.org/ValueSet/v3-PurposeOfUse";
+}
+
+std::span<const std::string_view> lattice_purposes() noexcept {
+    return kCodes;
+}
 
 bool purpose_covers(const Coding& stated, const Coding& asked) {
     if (covers_one(stated, asked)) return true;

@@ -5,6 +5,7 @@
 // POARCH, PRECLINTRCH, TRANSRCH}, PATRQT, FAMRQT, PWATRNY, HMARKT, PUBHLTH …
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "contracts/common/coding.hpp"
@@ -18,6 +19,11 @@ namespace placet::contracts::consent {
 [[nodiscard]] bool purpose_covers(const Coding& stated, const Coding& asked);
 /// Whether they have something in common, either way round: a deny of a part of what is asked concerns the request.
 [[nodiscard]] bool purposes_meet(const Coding& stated, const Coding& asked);
+
+/// v3-ActReason under any of its names.
+[[nodiscard]] bool is_act_reason(std::string_view system) noexcept;
+/// The codes of the lattice.
+[[nodiscard]] std::span<const std::string_view> lattice_purposes() noexcept;
 
 /// v3-ActReason BTG under any of its system's names.
 [[nodiscard]] bool is_break_glass(const Coding& purpose);

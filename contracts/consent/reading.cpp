@@ -217,13 +217,18 @@ bool ReadingAnswer::agrees_with(const ReadingAnswer& other) const {
            std::ranges::equal(simplified(residual), simplified(other.residual), same_rule);
 }
 
+std::optional<ProvisionType> base_of_policy_rule(std::string_view system, std::string_view code) noexcept {
+    if (system != systems::kActCode) return std::nullopt;
+    if (code == "OPTOUT" || code == "OPTOUTE") return ProvisionType::deny;
+    if (code == "OPTIN" || code == "OPTINR") return ProvisionType::permit;
+    return std::nullopt;
+}
+
 std::optional<ProvisionType> policy_base(const Consent& consent) {
     std::optional<ProvisionType> base;
-    for (const Coding& rule : consent.policy_rules) {
-        if (rule.system != systems::kActCode) continue;
-        if (rule.code == "OPTOUT" || rule.code == "OPTOUTE") return ProvisionType::deny;
-        if (rule.code == "OPTIN" || rule.code == "OPTINR") base = ProvisionType::permit;
-    }
+    for (const Coding& rule : consent.policy_rules)
+        if (const auto stated = base_of_policy_rule(rule.system, rule.code); stated && base != ProvisionType::deny)
+            base = stated;
     return base;
 }
 

@@ -38,6 +38,8 @@ struct ReadingAnswer {
 
 /// The base rule that `policyRule` states, if it is a code we know.
 [[nodiscard]] std::optional<ProvisionType> policy_base(const Consent& consent);
+/// What one of its codings states; a deny among them counts whatever stands beside it.
+[[nodiscard]] std::optional<ProvisionType> base_of_policy_rule(std::string_view system, std::string_view code) noexcept;
 
 /// Whether the root has conditions but no type, is not told apart by a profile, and may concern the question: it can
 /// then mean a rule or its exception. Its period is no such condition: it bounds the agreement.

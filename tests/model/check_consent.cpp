@@ -1,6 +1,7 @@
 // Random consents, questions, records and life cycles: the rules of contracts/consent against the naive model.
 #include "contracts/consent/faults.hpp"
 #include "tests/model/consent_cases.hpp"
+#include "tests/model/screened.hpp"
 #include "tests/model/topic.hpp"
 
 namespace placet::tests::model {
@@ -44,6 +45,11 @@ Tally check_consent(const Plan& plan) {
             wrong = "rules say " + std::string(to_string(answer.decision)) + ", the model says " +
                     std::string(name_of(expected.answer));
         if (answer.reasons.empty()) wrong = "no reason is given";
+        if (fault == rules::Fault::none && inquiry.kinds.empty() && inquiry.codes.empty() && inquiry.labels.empty()) {
+            ++tally.counts["screened as in a cohort"];
+            const auto screened = screened_decision(consents, policy_of(inquiry.house), context(inquiry), inquiry.at);
+            if (screened != answer.decision) wrong = "screening says " + std::string(to_string(screened));
+        }
         for (std::size_t i = 0; i < records.size() && wrong.empty(); ++i) {
             const bool shown = answer.permits() && rules::is_visible_with(fault, answer.residual, piece(records[i]));
             if (shown != expected.shown[i])
