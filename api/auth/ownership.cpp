@@ -90,10 +90,11 @@ std::optional<Pseudonym> patient_of_key(base::BytesView key) {
     if (!items.ok() || items.peek() != base::cbor::ItemType::uint) return std::nullopt;
     const auto kind = static_cast<EntryKind>(items.uint("kind"));
     const bool is_patients = kind == EntryKind::patient || kind == EntryKind::consent || kind == EntryKind::active_set || kind == EntryKind::memberships ||
-                             kind == EntryKind::member || kind == EntryKind::release || kind == EntryKind::notice ||
+                             kind == EntryKind::member || kind == EntryKind::release || kind == EntryKind::notice || kind == access::kWaitingNoticeEntry ||
                              kind == consent::kPseudonymOwnerEntry;
     if (!is_patients) return std::nullopt;
     if (kind != consent::kPseudonymOwnerEntry) items.text(contracts::kMaxId, "owner");
+    if (kind == access::kWaitingNoticeEntry) items.text(contracts::kMaxId, "grant");
     const auto pseudonym = items.fixed<Pseudonym>("pseudonym");
     return items.ok() ? std::optional(pseudonym) : std::nullopt;
 }
@@ -223,6 +224,7 @@ Result<bool> owns_state_key(const Principal& principal, const state::StateReader
         }
         default: break;
     }
+    if (kind == dataset::kDerivationsEntry) return items.ok();
     if (kind == EntryKind::actor_by_spki) {
         const auto spki = items.fixed<types::SpkiHash>("spki");
         if (!items.ok() || !runs_organisation(principal)) return false;

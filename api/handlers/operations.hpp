@@ -29,6 +29,11 @@ void read_transaction(const Context& context, Later answer);
 [[nodiscard]] Answer list_grants(const Context& context);
 [[nodiscard]] Answer read_grant(const Context& context);
 
+// lineage.cpp
+[[nodiscard]] Answer dataset_lineage(const Context& context);
+[[nodiscard]] Answer patient_lineage(const Context& context);
+[[nodiscard]] Answer list_withdrawals(const Context& context);
+
 // trails.cpp
 [[nodiscard]] Answer list_access_events(const Context& context);
 [[nodiscard]] Answer list_trail_reads(const Context& context);

@@ -97,6 +97,9 @@ Answer Service::Impl::at_once(const Context& context) {
         case Operation::check_request: return check_request(context);
         case Operation::list_grants: return list_grants(context);
         case Operation::read_grant: return read_grant(context);
+        case Operation::dataset_lineage: return dataset_lineage(context);
+        case Operation::patient_lineage: return patient_lineage(context);
+        case Operation::list_withdrawals: return list_withdrawals(context);
         case Operation::list_access_events: return list_access_events(context);
         case Operation::list_trail_reads: return list_trail_reads(context);
         case Operation::list_blocks: return list_blocks(context);

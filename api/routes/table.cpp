@@ -95,6 +95,21 @@ void add_requests(std::vector<Route>& routes) {
                       {path("id", "grant id")}, {}, "", {object("the grant")}, Route::Audit::none});
 }
 
+void add_lineage(std::vector<Route>& routes) {
+    routes.push_back({Operation::dataset_lineage, "readDatasetLineage", "GET", "/v1/datasets/{id}/lineage", "lineage",
+                      "All that a dataset was made from, and all that was made from it: datasets, synthetic data, trained models", "",
+                      access("-aaaaaaaaaa"), {path("id", "dataset id")}, {}, "", {object("datasets and edges")}, Route::Audit::none});
+    routes.push_back({Operation::patient_lineage, "readPatientLineage", "GET", "/v1/patients/{pseudonym}/lineage", "lineage",
+                      "What a patient's withdrawal touches: datasets, grants with their holders, what was made under them",
+                      "at your own custodian; for a patient, herself", access("-oooo--a---"),
+                      {path("pseudonym", "64 hexadecimal digits", Type::hex), kCustodian}, {}, "", {object("datasets, grants and edges")}, Route::Audit::recorded});
+    routes.push_back({Operation::list_withdrawals, "listWithdrawals", "GET", "/v1/withdrawals", "lineage",
+                      "Withdrawals that holders of grants were told of, who has acknowledged, and since when the others have not",
+                      "of the grants you hold (researcher); over your custodian's datasets (operator, gateway); her own (patient)",
+                      access("-oo-oo-a--a"), {query("state", "waiting, overdue or acknowledged"), query("grant", "under this grant"), kLimit, kCursor}, {}, "",
+                      {page("withdrawals, ascending by grant and patient")}, Route::Audit::recorded});
+}
+
 void add_trails(std::vector<Route>& routes) {
     routes.push_back({Operation::list_access_events, "listAccessEvents", "GET", "/v1/access-events", "trail",
                       "Who saw which data, when, why, and what was refused: by exactly one of subject, dataset, researcher, custodian",
@@ -167,6 +182,7 @@ std::vector<Route> make_table() {
     add_consents(routes);
     add_datasets(routes);
     add_requests(routes);
+    add_lineage(routes);
     add_trails(routes);
     add_chain(routes);
     add_members(routes);

@@ -47,6 +47,9 @@ enum class Operation : std::uint8_t {
     check_request,
     list_grants,
     read_grant,
+    dataset_lineage,
+    patient_lineage,
+    list_withdrawals,
     list_access_events,
     list_trail_reads,
     list_blocks,
@@ -68,7 +71,7 @@ enum class Operation : std::uint8_t {
     metrics,
     openapi,
 };
-inline constexpr std::size_t kOperations = 32;
+inline constexpr std::size_t kOperations = 35;
 
 struct Parameter {
     enum class Place : std::uint8_t { path, query, header } place = Place::query;

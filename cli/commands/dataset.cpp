@@ -53,6 +53,13 @@ Outcome<dataset::Modifier> modifier_of(const std::string& text) {
     return out;
 }
 
+/// "a-diabetes=r-1.g0": made from it under this grant; without a grant it is one's own.
+dataset::Source source_of(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) return {text, std::nullopt};
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 std::vector<std::string> terms_in_words(const dataset::DuoTerms& terms) {
     std::vector<std::string> out;
     for (const auto& permission : terms.permissions) out.push_back("may be used for " + words::permission_in_words(permission));
@@ -80,6 +87,9 @@ std::vector<std::string> dataset_in_words(const Json& entry) {
     out.push_back(fmt::format("{}: \"{}\", {} data of {} ({})", entry.text_at("id"), entry.text_at("title"), entry.text_at("kind"),
                               entry.text_at("custodian"), entry.text_at("jurisdiction")));
     for (std::string& line : terms_in_words(terms_of(entry))) out.push_back("  " + line);
+    for (const Json& source : entry.rows_at("derived_from"))
+        out.push_back(fmt::format("  made from {}{}", source.text_at("dataset"),
+                                  source.at("grant").is_null() ? "" : " under " + source.text_at("grant")));
     out.push_back(fmt::format("  decided by {} of: {}", entry.number_at("votes_needed"), words::joined(entry.texts_at("committee"))));
     return out;
 }
@@ -89,8 +99,11 @@ CommandResult register_dataset(Context& context, const Arguments& arguments) {
     command.id = arguments.text("ID");
     command.title = arguments.text("--title");
     const auto kind = dataset::dataset_kind_from(arguments.text("--kind", "structured"));
-    if (!kind) return usage("kinds are structured, notes, imaging, waveform, genomic, synthetic and derived", "--kind");
+    if (!kind) return usage("kinds are structured, notes, imaging, waveform, genomic, synthetic, derived and model", "--kind");
     command.kind = *kind;
+    for (const std::string& text : arguments.values("--derived-from")) command.derived_from.push_back(source_of(text));
+    if (dataset::is_made_from_others(*kind) == command.derived_from.empty())
+        return usage("synthetic, derived and model name what they were made from with --derived-from; other kinds do not", "--derived-from");
     for (const std::string& text : arguments.values("--permission")) {
         auto permission = permission_of(text);
         if (!permission) return std::unexpected(permission.error());
@@ -218,12 +231,13 @@ void add_dataset(CommandTable& table) {
          "--committee dac1@hospital-a --committee dac2@hospital-a --votes-needed 2 --home ./homes/operator-hospital-a",
          {{"ID", Kind::positional, "unique on the ledger", Presence::required, ""},
           {"--title", Kind::value, "for people", Presence::required, "TEXT"},
-          {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic or derived", Presence::optional, "KIND"},
+          {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic, derived or model", Presence::optional, "KIND"},
           {"--permission", Kind::values, "NRES, GRU, HMB, DS=MONDO:…[,…] or POA", Presence::optional, "TERM"},
           {"--modifier", Kind::values, "a DUO modifier: NPU, IRB, TS=12, MOR=2027-01-31", Presence::optional, "TERM"},
           {"--disease", Kind::values, "of a DS permission: MONDO:0005148", Presence::optional, "MONDO"},
           {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2; without it the hospital's country in genesis", Presence::optional, "CODE"},
           {"--committee", Kind::values, "a member of the data access committee", Presence::required, "ACTOR"},
+          {"--derived-from", Kind::values, "what synthetic data, a derived dataset or a model was made from: own, or under a grant", Presence::optional, "DATASET[=GRANT]"},
           {"--votes-needed", Kind::value, "approvals that make a grant (default 1)", Presence::optional, "N"},
           {"--retention-years", Kind::value, "default 10", Presence::optional, "N"}},
          register_dataset});

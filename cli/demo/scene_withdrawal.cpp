@@ -1,6 +1,7 @@
 // Scene: a patient withdraws with her own key, the next access to her record is refused on the ledger, and she asks who saw it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/demo/scenes.hpp"
@@ -33,6 +34,35 @@ void enrol_key(Stage& stage, const json& patient) {
         "that it is she. Her consents:");
     const json consents = stage.placet(kPatient, {"patient", "consents"});
     for (const auto& sentence : consents["words"]) stage.say("  " + sentence.get<std::string>());
+}
+
+// What the university made of the data it got: named on the ledger before anybody withdraws.
+void register_model(Stage& stage) {
+    stage.placet("operator-university", {"dataset", "register", "heart-model", "--title", "Risk model of heart failure", "--kind", "model", "--derived-from",
+                                         "cardiology-2026=" + stage.notes()["grant"].get<std::string>(), "--jurisdiction", "DE", "--committee",
+                                         "dac1@hospital-a"});
+    stage.say("The university trained a model on the data it was given, and registered it with the grant it rests on.");
+}
+
+// What the withdrawal touches, and its holder's acknowledgement against the clock.
+void evidence_of_effect(Stage& stage, const json& patient) {
+    const std::string grant = stage.notes()["grant"].get<std::string>();
+    const std::string drawing = (stage.options().out / "lineage.svg").string();
+    const json touched = stage.placet(kPatient, {"lineage", "--svg", drawing});
+    const auto model = std::ranges::find(touched["datasets"], "heart-model", [](const json& one) { return one["id"].get<std::string>(); });
+    stage.check(model != touched["datasets"].end() && (*model)["trace"] == "released", "the model made of her data must be in what her withdrawal touches");
+    stage.say(fmt::format("`placet lineage` shows her what it touches: {}, {}, among them the model; drawn in {}.", counted(touched["datasets"].size(), "dataset"),
+                          counted(touched["grants"].size(), "grant"), drawing));
+    const json waiting = stage.placet(kOperator, {"withdrawal", "list", "--state", "waiting"});
+    stage.check(waiting["withdrawals"].size() == 1 && waiting["withdrawals"][0]["pseudonym"] == patient["pseudonym"],
+                "exactly her withdrawal must wait for acknowledgement");
+    stage.say(fmt::format("{} has not acknowledged it yet: the hospital sees since when.", waiting["withdrawals"][0]["researcher"].get<std::string>()));
+    const json acknowledged = stage.placet("researcher-university", {"withdrawal", "acknowledge", grant, "--all"});
+    const json after = stage.placet(kPatient, {"withdrawal", "list"});
+    stage.check(after["withdrawals"].size() == 1 && after["withdrawals"][0]["state"] == "acknowledged", "the acknowledgement must be in her list");
+    stage.say("The researcher acknowledges with a signature, and the patient sees it.");
+    stage.proof("acknowledgement " + acknowledged["transaction"].get<std::string>());
+    stage.summary()["withdrawal_effect_evidence"] = {{"lineage", touched}, {"acknowledgement", acknowledged["transaction"]}};
 }
 
 void access_refused(Stage& stage, const json& patient) {
@@ -71,11 +101,13 @@ void play_withdrawal(Stage& stage) {
     stage.chapter("A patient takes her consent back");
     const json patient = choose_patient(stage);
     enrol_key(stage, patient);
+    register_model(stage);
     const json withdrawn = stage.placet(kPatient, {"patient", "withdraw"});
     stage.say(
         fmt::format("One command, `placet patient withdraw`: {} withdrawn; {} that covered her data named to her.",
                     counted(withdrawn["consents"].size(), "consent"), counted(withdrawn["grants"].size(), "grant")));
     stage.proof("receipt " + withdrawn["receipt"].get<std::string>() + ", transaction " + withdrawn["transaction"].get<std::string>());
+    evidence_of_effect(stage, patient);
     access_refused(stage, patient);
     who_saw(stage);
     stage.summary()["withdrawal_enforced"] = true;

@@ -96,6 +96,7 @@ Lines say(const dataset::RegisterDataset& command) {
     Lines out{fmt::format("register dataset {}, \"{}\"", command.id, command.title)};
     for (const auto& permission : command.terms.permissions) out.push_back("may be used for " + permission_in_words(permission));
     for (const auto& modifier : command.terms.modifiers) out.push_back("condition: " + modifier_in_words(modifier));
+    for (const auto& source : command.derived_from) out.push_back("made from " + source.dataset + (source.grant ? " under " + *source.grant : ""));
     return out;
 }
 Lines say(const dataset::AddMembers& command) {

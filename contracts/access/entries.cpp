@@ -76,6 +76,11 @@ Bytes notice_key(std::string_view grant, const Pseudonym& pseudonym) {
     return KeyBuilder(EntryKind::notice, 3).text(grant).bytes(pseudonym.view()).take();
 }
 Bytes notices_prefix(std::string_view grant) { return KeyBuilder(EntryKind::notice, 3).text(grant).take(); }
+Bytes all_notices_prefix() { return scan_prefix(EntryKind::notice, 3); }
+Bytes waiting_notice_key(std::string_view custodian, std::string_view grant, const Pseudonym& pseudonym) {
+    return KeyBuilder(kWaitingNoticeEntry, 4).text(custodian).text(grant).bytes(pseudonym.view()).take();
+}
+Bytes waiting_notices_prefix(std::string_view custodian) { return KeyBuilder(kWaitingNoticeEntry, 4).text(custodian).take(); }
 
 std::string grant_id(std::string_view request, std::size_t dataset_position) {
     return std::string(request) + ".g" + std::to_string(dataset_position);

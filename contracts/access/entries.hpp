@@ -212,6 +212,25 @@ struct WithdrawalNotice {
     }
 };
 
+/// [48, custodian, grant id, pseudonym] → WaitingNotice.
+inline constexpr auto kWaitingNoticeEntry = static_cast<EntryKind>(48);
+/// The same while nobody has acknowledged it, below the custodian: laggards are found by one scan.
+struct WaitingNotice {
+    std::string researcher;
+    std::string dataset;
+    TimeMs withdrawn_at_ms = 0;
+    bool operator==(const WaitingNotice&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("researcher", self.researcher, kMaxId);
+        archive("dataset", self.dataset, kMaxId);
+        archive("withdrawn_at_ms", self.withdrawn_at_ms);
+    }
+};
+/// A withdrawal not acknowledged after this long is overdue.
+inline constexpr TimeMs kAcknowledgeWithinMs = 72ULL * 3'600'000;
+
 [[nodiscard]] Bytes request_key(std::string_view id);
 [[nodiscard]] Bytes requests_prefix();
 [[nodiscard]] Bytes request_of_key(std::string_view researcher, std::string_view request);
@@ -225,6 +244,9 @@ struct WithdrawalNotice {
 [[nodiscard]] Bytes reads_head_key(std::string_view node_actor);
 [[nodiscard]] Bytes notice_key(std::string_view grant, const Pseudonym& pseudonym);
 [[nodiscard]] Bytes notices_prefix(std::string_view grant);
+[[nodiscard]] Bytes all_notices_prefix();
+[[nodiscard]] Bytes waiting_notice_key(std::string_view custodian, std::string_view grant, const Pseudonym& pseudonym);
+[[nodiscard]] Bytes waiting_notices_prefix(std::string_view custodian);
 
 /// "<request>.g<position of the dataset in the request>": known as soon as the request is.
 [[nodiscard]] std::string grant_id(std::string_view request, std::size_t dataset_position);

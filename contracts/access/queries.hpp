@@ -3,6 +3,7 @@
 
 #include "contracts/access/cohort.hpp"
 #include "contracts/access/entries.hpp"
+#include "contracts/access/lineage.hpp"
 #include "contracts/access/rows.hpp"
 #include "contracts/consent/entries.hpp"
 #include "contracts/consent/evaluate.hpp"

@@ -38,6 +38,7 @@ using governance::Actor;
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const AcknowledgeWithdrawal& command);
 
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const consent::WithdrawConsent& command);
+[[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::RegisterDataset& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::AddMembers& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::RemoveMembers& command);
 

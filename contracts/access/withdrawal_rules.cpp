@@ -34,6 +34,7 @@ Status name_grants(Transition& state, const WithdrawConsent& command, const std:
         PLACET_TRY_ASSIGN(const std::optional<Grant> grant, find_grant(state, id));
         if (!grant || !grant->is_live(state.now_ms())) continue;
         state.put(notice_key(id, command.pseudonym), WithdrawalNotice{state.now_ms(), std::nullopt});
+        state.put(waiting_notice_key(command.custodian, id, command.pseudonym), WaitingNotice{grant->researcher, dataset, state.now_ms()});
         if (detail.grants.size() == kMostGrants) continue;
         const bool released = state.get(release_key(id, command.pseudonym)).has_value();
         detail.grants.push_back({id, grant->researcher, dataset, released});
@@ -141,6 +142,7 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const AcknowledgeW
     if (!notice) return refused("withdrawal_unknown", command.grant);
     if (!notice->acknowledged_at_ms) notice->acknowledged_at_ms = state.now_ms();
     state.put(key, *notice);
+    state.remove(waiting_notice_key(grant->custodian, command.grant, command.pseudonym));
     return accepted("acknowledged");
 }
 

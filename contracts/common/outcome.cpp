@@ -100,6 +100,8 @@ Table refusals_of_access() {
         {"request_unknown", "Refused: there is no such request.", "Check the request's id."},
         {"researcher_on_committee", "Refused: a researcher cannot ask for data that her own committee decides on.", "Leave the committee, or let another researcher ask."},
         {"rows_mismatch", "Refused: the rows do not fit the batch's count, root or times.", "Rebuild the batch from the journal."},
+        {"source_not_granted", "Refused: a dataset it was made from is neither the organisation's own nor covered by the grant that is named.", "Name the grant under which your organisation got that dataset."},
+        {"too_many_derivations", "Refused: as many datasets as can be held were made from this one.", "Register what belongs together as one dataset."},
         {"too_many_grants", "Refused: the dataset has as many live grants as can be held.", "Close grants that are no longer needed, then vote again."},
         {"withdrawal_unknown", "Refused: no withdrawal waits for acknowledgement here.", ""},
     };

@@ -1,6 +1,7 @@
 // Commands of datasets: what a custodian offers, under which terms, and whose records belong to it. Signed by its operator.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,10 +10,29 @@
 
 namespace placet::contracts::dataset {
 
-enum class DatasetKind : std::uint8_t { structured, notes, imaging, waveform, genomic, synthetic, derived };
-[[nodiscard]] constexpr DatasetKind last_of(DatasetKind) noexcept { return DatasetKind::derived; }
+enum class DatasetKind : std::uint8_t { structured, notes, imaging, waveform, genomic, synthetic, derived, model };
+[[nodiscard]] constexpr DatasetKind last_of(DatasetKind) noexcept { return DatasetKind::model; }
+/// Synthetic data, derived datasets and trained models name what they were made from.
+[[nodiscard]] constexpr bool is_made_from_others(DatasetKind kind) noexcept {
+    return kind == DatasetKind::synthetic || kind == DatasetKind::derived || kind == DatasetKind::model;
+}
 [[nodiscard]] std::string_view to_string(DatasetKind kind) noexcept;
 [[nodiscard]] std::optional<DatasetKind> dataset_kind_from(std::string_view text) noexcept;
+
+/// What a dataset was made from: another one, under a grant of a researcher of the same organisation, or, without a grant, one of
+/// the organisation's own.
+struct Source {
+    std::string dataset;
+    std::optional<std::string> grant;
+    bool operator==(const Source&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("dataset", self.dataset, kMaxId);
+        archive("grant", self.grant);
+    }
+};
+inline constexpr std::size_t kMaxSources = 16;
 
 /// Outcome "registered". The custodian is the operator's organisation.
 struct RegisterDataset {
@@ -25,6 +45,7 @@ struct RegisterDataset {
     std::uint64_t retention_years = 10;
     std::vector<std::string> committee;   ///< actor ids with the role dac, at least votes_needed
     std::uint64_t votes_needed = 1;       ///< approvals that make a grant
+    std::vector<Source> derived_from;     ///< at least one where is_made_from_others(kind), else none; unique
     bool operator==(const RegisterDataset&) const = default;
 
     template <class Archive>
@@ -37,6 +58,7 @@ struct RegisterDataset {
         archive("retention_years", self.retention_years);
         archive("committee", self.committee, 32);
         archive("votes_needed", self.votes_needed);
+        archive("derived_from", self.derived_from, kMaxSources);
     }
 };
 

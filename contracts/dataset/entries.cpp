@@ -6,7 +6,7 @@
 namespace placet::contracts::dataset {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKindNames = {"structured", "notes", "imaging", "waveform", "genomic", "synthetic", "derived"};
+constexpr std::array<std::string_view, 8> kKindNames = {"structured", "notes", "imaging", "waveform", "genomic", "synthetic", "derived", "model"};
 
 }  // namespace
 
@@ -25,6 +25,7 @@ Bytes member_key(std::string_view dataset, const Pseudonym& pseudonym) {
 }
 Bytes members_prefix(std::string_view dataset) { return KeyBuilder(EntryKind::member, 3).text(dataset).take(); }
 Bytes live_grants_key(std::string_view dataset) { return KeyBuilder(EntryKind::dataset_grants, 2).text(dataset).take(); }
+Bytes derivations_key(std::string_view dataset) { return KeyBuilder(kDerivationsEntry, 2).text(dataset).take(); }
 
 Result<std::optional<Dataset>> find_dataset(const state::StateReader& reader, std::string_view id) {
     return load<Dataset>(reader, dataset_key(id));
@@ -37,6 +38,11 @@ Result<bool> is_member(const state::StateReader& reader, std::string_view datase
 Result<LiveGrants> live_grants(const state::StateReader& reader, std::string_view dataset) {
     PLACET_TRY_ASSIGN(std::optional<LiveGrants> found, load<LiveGrants>(reader, live_grants_key(dataset)));
     return found.value_or(LiveGrants{});
+}
+
+Result<Derivations> derivations(const state::StateReader& reader, std::string_view dataset) {
+    PLACET_TRY_ASSIGN(std::optional<Derivations> found, load<Derivations>(reader, derivations_key(dataset)));
+    return std::move(found).value_or(Derivations{});
 }
 
 Result<std::vector<Dataset>> all_datasets(const state::StateScanner& scanner) { return load_all<Dataset>(scanner, datasets_prefix()); }

@@ -18,6 +18,7 @@ struct Dataset {
     std::uint64_t votes_needed = 1;
     std::uint64_t members = 0;
     TimeMs registered_at_ms = 0;
+    std::vector<Source> derived_from;
     bool operator==(const Dataset&) const = default;
 
     template <class Archive>
@@ -33,6 +34,7 @@ struct Dataset {
         archive("votes_needed", self.votes_needed);
         archive("members", self.members);
         archive("registered_at_ms", self.registered_at_ms);
+        archive("derived_from", self.derived_from, kMaxSources);
     }
 };
 
@@ -44,6 +46,21 @@ struct Member {
     template <class Archive>
     static void fields(Archive& archive, auto& self) {
         archive("since_ms", self.since_ms);
+    }
+};
+
+/// [33, dataset id] → Derivations.
+inline constexpr auto kDerivationsEntry = static_cast<EntryKind>(33);
+/// At most this many datasets made from one.
+inline constexpr std::size_t kMaxDerivations = 256;
+/// Ids of datasets that were made from one, in the order of their registration.
+struct Derivations {
+    std::vector<std::string> datasets;
+    bool operator==(const Derivations&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("datasets", self.datasets, kMaxDerivations);
     }
 };
 
@@ -65,10 +82,12 @@ struct LiveGrants {
 [[nodiscard]] Bytes member_key(std::string_view dataset, const Pseudonym& pseudonym);
 [[nodiscard]] Bytes members_prefix(std::string_view dataset);
 [[nodiscard]] Bytes live_grants_key(std::string_view dataset);
+[[nodiscard]] Bytes derivations_key(std::string_view dataset);
 
 [[nodiscard]] Result<std::optional<Dataset>> find_dataset(const state::StateReader& reader, std::string_view id);
 [[nodiscard]] Result<bool> is_member(const state::StateReader& reader, std::string_view dataset, const Pseudonym& pseudonym);
 [[nodiscard]] Result<LiveGrants> live_grants(const state::StateReader& reader, std::string_view dataset);
+[[nodiscard]] Result<Derivations> derivations(const state::StateReader& reader, std::string_view dataset);
 /// Every dataset, ascending by id.
 [[nodiscard]] Result<std::vector<Dataset>> all_datasets(const state::StateScanner& scanner);
 

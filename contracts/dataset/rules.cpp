@@ -15,6 +15,24 @@ Status check_pseudonyms(const std::vector<Pseudonym>& pseudonyms, std::size_t mo
     return {};
 }
 
+namespace {
+
+Status check_sources(const RegisterDataset& command) {
+    if (is_made_from_others(command.kind) == command.derived_from.empty())
+        return refuse(ErrorCode::invalid_value,
+                      "synthetic data, derived datasets and models name what they were made from, and others nothing", "derived_from");
+    for (const Source& one : command.derived_from) {
+        PLACET_TRY(check_object_id(one.dataset, "derived_from.dataset"));
+        if (one.grant) PLACET_TRY(check_object_id(*one.grant, "derived_from.grant"));
+        if (one.dataset == command.id) return refuse(ErrorCode::invalid_value, "a dataset is not made from itself", "derived_from.dataset");
+        if (std::ranges::count(command.derived_from, one) > 1)
+            return refuse(ErrorCode::invalid_value, "'" + one.dataset + "' is named twice", "derived_from.dataset");
+    }
+    return {};
+}
+
+}  // namespace
+
 Status check(const DuoTerms& terms) {
     for (const Permission& one : terms.permissions) {
         if (one.term != PermissionTerm::disease_specific && !one.diseases.empty())
@@ -39,7 +57,7 @@ Status check(const RegisterDataset& command) {
             return refuse(ErrorCode::invalid_value, "'" + command.committee[i] + "' is named twice", "committee");
     if (command.votes_needed == 0 || command.votes_needed > command.committee.size())
         return refuse(ErrorCode::invalid_value, "must lie between 1 and the number of committee members", "votes_needed");
-    return {};
+    return check_sources(command);
 }
 
 Status check(const AddMembers& command) {
@@ -52,7 +70,7 @@ Status check(const RemoveMembers& command) {
     return check_pseudonyms(command.pseudonyms, kMaxMembersPerCommand);
 }
 
-Result<Verdict> apply(Transition& state, const governance::Actor& sender, const RegisterDataset& command) {
+Result<Verdict> register_dataset(Transition& state, const governance::Actor& sender, const RegisterDataset& command) {
     PLACET_TRY_ASSIGN(const std::optional<Dataset> existing, find_dataset(state, command.id));
     if (existing) return refused("already_exists", command.id);
     for (const std::string& member : command.committee) {
@@ -70,6 +88,7 @@ Result<Verdict> apply(Transition& state, const governance::Actor& sender, const 
     dataset.committee = command.committee;
     dataset.votes_needed = command.votes_needed;
     dataset.registered_at_ms = state.now_ms();
+    dataset.derived_from = command.derived_from;
     state.put(dataset_key(command.id), dataset);
     return accepted("registered");
 }

@@ -14,6 +14,8 @@ namespace placet::contracts::dataset {
 /// Ascending, unique, 1 to `most`: the one order that commands with pseudonyms have.
 [[nodiscard]] Status check_pseudonyms(const std::vector<Pseudonym>& pseudonyms, std::size_t most);
 
-[[nodiscard]] Result<Verdict> apply(Transition& state, const governance::Actor& sender, const RegisterDataset& command);
+/// Enters the dataset, after everything about what it was made from was checked (contracts/access/lineage_rules.cpp: grants are
+/// that room's).
+[[nodiscard]] Result<Verdict> register_dataset(Transition& state, const governance::Actor& sender, const RegisterDataset& command);
 
 }  // namespace placet::contracts::dataset

@@ -80,7 +80,6 @@ Result<Verdict> apply_command(Transition& state, const governance::Actor& sender
         // Some rules stand in the room they reach into, not in their command's own.
         using access::apply;
         using consent::apply;
-        using dataset::apply;
         using governance::apply;
         return apply(state, sender, *command);
     };

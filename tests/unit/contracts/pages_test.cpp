@@ -110,6 +110,7 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<dataset::Dataset>("[30, dataset id]", "dataset");
     table += entry_row<dataset::Member>("[31, dataset id, pseudonym]", "member");
     table += entry_row<dataset::LiveGrants>("[32, dataset id]", "live grants");
+    table += entry_row<dataset::Derivations>("[33, dataset id]", "datasets made from it");
     table += entry_row<access::Request>("[40, request id]", "request with its decisions and votes");
     table += entry_row<access::Grant>("[41, grant id]", "grant");
     table += entry_row<access::Release>("[42, grant id, pseudonym]", "data of hers left under this grant");
@@ -118,6 +119,7 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<access::SequenceHead>("[45, node actor id]", "where its read records stand");
     table += "| `[46, actor id, request id]` | a researcher's request | `[actor: tstr]` |\n";
     table += entry_row<access::WithdrawalNotice>("[47, grant id, pseudonym]", "withdrawal to acknowledge");
+    table += entry_row<access::WaitingNotice>("[48, custodian, grant id, pseudonym]", "the same while it is not acknowledged");
     keep_table("state-keys.md", "entries", table);
 }
 

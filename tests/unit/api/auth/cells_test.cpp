@@ -87,6 +87,10 @@ std::optional<Probes> probes(const World& world, const Route& route, Viewer view
         }
         case Operation::list_grants: return get(base, base, "\"req-a.g0\"", "\"req-b.g0\"");
         case Operation::read_grant: return get("/v1/grants/req-a.g0", "/v1/grants/req-b.g0", "\"req-a.g0\"", "\"req-b.g0\"");
+        case Operation::dataset_lineage: return get("/v1/datasets/ds-a/lineage", "/v1/datasets/ds-b/lineage", "\"model-a\"", "\"ds-b\"");
+        case Operation::patient_lineage:
+            return get("/v1/patients/" + a + "/lineage?custodian=hospital-a", "/v1/patients/" + b + "/lineage?custodian=hospital-b", "\"model-a\"", b);
+        case Operation::list_withdrawals: return get(base, base, a, b);
         case Operation::list_access_events: {
             const auto [own, foreign] = trail_queries(world, viewer);
             return get(base + '?' + own, base + '?' + foreign, viewer == Viewer::clinician ? "\"items\"" : "record_release", viewer == Viewer::clinician ? "\"items\"" : "record_release");

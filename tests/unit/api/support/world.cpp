@@ -95,6 +95,22 @@ void World::add_request(const std::string& id, const std::string& researcher, co
     backend.put(access::grant_key(grant.id), grant);
 }
 
+void World::add_withdrawal(const std::string& grant, const types::Pseudonym& patient) {
+    backend.put(access::notice_key(grant, patient), access::WithdrawalNotice{backend.now() - 5000, std::nullopt});
+    backend.put(access::release_key(grant, patient), access::Release{2, backend.now() - 9000, backend.now() - 8000, {}});
+}
+
+void World::add_model(const std::string& id, const std::string& made_from, const std::string& grant) {
+    dataset::Dataset one;
+    one.id = id;
+    one.custodian = "uni-u";
+    one.title = "Model " + id;
+    one.kind = dataset::DatasetKind::model;
+    one.derived_from = {{made_from, grant}};
+    backend.put(dataset::dataset_key(id), one);
+    backend.put(dataset::derivations_key(made_from), dataset::Derivations{{id}});
+}
+
 void World::add_release(const Person& gateway, const std::string& request, const types::Pseudonym& patient) {
     const std::string grant = access::grant_id(request, 0);
     const auto entry = *contracts::decode<access::Grant>(*backend.snapshot()->state().get(access::grant_key(grant)));
@@ -170,6 +186,9 @@ World::World() : patient_a(pseudonym("patient a")), patient_b(pseudonym("patient
     add_dataset("ds-b", "hospital-b");
     add_request("req-a", "alice@uni-u", "ds-a", "hospital-a");
     add_request("req-b", "bob@uni-v", "ds-b", "hospital-b");
+    add_withdrawal("req-a.g0", patient_a);
+    add_withdrawal("req-b.g0", patient_b);
+    add_model("model-a", "ds-a", "req-a.g0");
     add_consent("hospital-a", patient_a, consent_a);
     add_consent("hospital-b", patient_b, consent_b);
     for (auto& [id, person] : people_) {

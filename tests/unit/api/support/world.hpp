@@ -47,6 +47,8 @@ private:
     void add_consent(const std::string& custodian, const types::Pseudonym& pseudonym, std::string& path_id);
     void add_dataset(const std::string& id, const std::string& custodian);
     void add_request(const std::string& id, const std::string& researcher, const std::string& dataset, const std::string& custodian);
+    void add_withdrawal(const std::string& grant, const types::Pseudonym& patient);
+    void add_model(const std::string& id, const std::string& made_from, const std::string& grant);
     void add_release(const Person& gateway, const std::string& grant, const types::Pseudonym& patient);
     void add_batch(const Person& gateway, const std::string& custodian, const types::Pseudonym& patient);
     void add_reads(const types::Pseudonym& patient, const std::string& reader);
