@@ -18,6 +18,13 @@ Result<SealedHead> sealed_head(const SealedPoint& point, const merkle::HashSourc
 
 }  // namespace
 
+Result<EpochLink> build_epoch_link(const SealedPoint& end, types::ValidatorSet next, const merkle::HashSource& log) {
+    EpochLink link;
+    link.next = std::move(next);
+    PLACET_TRY_ASSIGN(link.boundary, sealed_head(end, log));
+    return link;
+}
+
 Result<Bytes> build_event_bundle(const LoggedEvent& event, const SealedPoint& point, const merkle::HashSource& log) {
     PLACET_TRY_ASSIGN(const types::Leaf leaf, types::decode_leaf(event.leaf));
     const auto* const parsed = std::get_if<types::EventLeaf>(&leaf);
@@ -30,6 +37,7 @@ Result<Bytes> build_event_bundle(const LoggedEvent& event, const SealedPoint& po
     bundle.event_leaf = event.leaf;
     PLACET_TRY_ASSIGN(bundle.path, merkle::inclusion_path(event.leaf_index, point.certificate.body.size, log));
     PLACET_TRY_ASSIGN(bundle.head, sealed_head(point, log));
+    bundle.links = point.links;
     return encode(bundle);
 }
 
@@ -39,18 +47,19 @@ Result<Bytes> build_consistency_bundle(const SealedPoint& older, const SealedPoi
     bundle.genesis = newer.genesis;
     bundle.older = older.certificate;
     bundle.newer = newer.certificate;
+    bundle.links = newer.links;
     PLACET_TRY_ASSIGN(bundle.path, merkle::consistency_path(older.certificate.body.size, newer.certificate.body.size, log));
     return encode(bundle);
 }
 
 Result<Bytes> build_state_bundle(const MapAnswer& answer, const SealedPoint& point, const merkle::HashSource& log) {
-    StateBundle bundle{point.genesis, answer.key, answer.value, answer.proof, {}};
+    StateBundle bundle{point.genesis, answer.key, answer.value, answer.proof, {}, point.links};
     PLACET_TRY_ASSIGN(bundle.head, sealed_head(point, log));
     return encode(bundle);
 }
 
 Result<Bytes> build_index_bundle(const SubLogAnswer& answer, const SealedPoint& point, const merkle::HashSource& log) {
-    IndexBundle bundle{point.genesis, answer.index_key, answer.rows, answer.proof, {}};
+    IndexBundle bundle{point.genesis, answer.index_key, answer.rows, answer.proof, {}, point.links};
     PLACET_TRY_ASSIGN(bundle.head, sealed_head(point, log));
     return encode(bundle);
 }

@@ -11,6 +11,7 @@ struct SealedPoint {
     Hash genesis;
     types::QuorumCertificate certificate;
     Bytes commit_leaf;  ///< the leaf at index certificate.body.size − 1
+    std::vector<EpochLink> links;  ///< one an epoch up to the certificate's
 };
 
 /// An event leaf as the store has it.
@@ -18,6 +19,9 @@ struct LoggedEvent {
     std::uint64_t leaf_index = 0;
     Bytes leaf;
 };
+
+/// The link to `next` from the last block of the epoch before it.
+[[nodiscard]] Result<EpochLink> build_epoch_link(const SealedPoint& end, types::ValidatorSet next, const merkle::HashSource& log);
 
 /// The bundle that the event is on the ledger, as of `point`, which is at or after the event (invalid_value otherwise).
 [[nodiscard]] Result<Bytes> build_event_bundle(const LoggedEvent& event, const SealedPoint& point, const merkle::HashSource& log);

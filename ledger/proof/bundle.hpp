@@ -1,7 +1,8 @@
 // Bundles: a proof as one file that needs nothing else but the genesis file. One canonical CBOR item without an optional or
 // unauthenticated octet; the last 32 octets are the SHA-256 of all octets before them. A bundle never changes once issued.
 //
-//   ["placet-bundle", 1, kind, genesis hash, … what the kind holds …, closing hash]
+//   ["placet-bundle", 1, kind, genesis hash, … what the kind holds …, closing hash]               of epoch 0
+//   ["placet-bundle", 2, kind, genesis hash, [1* link], … what the kind holds …, closing hash]    of a later one: exactly a link an epoch
 //
 // These are plain values; build.hpp makes them from a log, verify.hpp judges them. Formats: docs/formats/bundle.md.
 #pragma once
@@ -10,17 +11,11 @@
 #include <vector>
 
 #include "ledger/base/error.hpp"
-#include "ledger/merkle/proof.hpp"
+#include "ledger/proof/epochs.hpp"
 #include "ledger/state/authenticated_map.hpp"
 #include "ledger/types/checkpoint.hpp"
 
 namespace placet::proof {
-
-using base::Bytes;
-using base::BytesView;
-using base::Result;
-using base::Status;
-using crypto::Hash;
 
 enum class BundleKind : std::uint8_t {
     event = 1,        ///< this transaction is on the ledger, with this outcome
@@ -31,14 +26,6 @@ enum class BundleKind : std::uint8_t {
 
 inline constexpr std::size_t kMaxBundleBytes = 16 * 1024 * 1024;
 
-/// A certified checkpoint and the commit leaf that stands last in its log: ties the map root to q signatures.
-struct SealedHead {
-    Bytes commit_leaf;
-    merkle::Path path;  ///< of the commit leaf, at index size − 1
-    types::QuorumCertificate certificate;
-    bool operator==(const SealedHead&) const = default;
-};
-
 /// [… , transaction id, leaf index, event leaf: bstr, [* path], commit leaf: bstr, [* path], certificate, …]
 struct EventBundle {
     Hash genesis;
@@ -47,6 +34,7 @@ struct EventBundle {
     Bytes event_leaf;
     merkle::Path path;
     SealedHead head;  ///< any sealed height at or after the event's
+    std::vector<EpochLink> links;  ///< as many as the epoch of the newest certificate, in every kind
     bool operator==(const EventBundle&) const = default;
 };
 
@@ -56,6 +44,7 @@ struct ConsistencyBundle {
     types::QuorumCertificate older;
     types::QuorumCertificate newer;
     merkle::Path path;
+    std::vector<EpochLink> links;
     bool operator==(const ConsistencyBundle&) const = default;
 };
 
@@ -66,6 +55,7 @@ struct StateBundle {
     std::optional<Bytes> value;  ///< none: the entry is absent
     state::MapProof proof;
     SealedHead head;
+    std::vector<EpochLink> links;
     bool operator==(const StateBundle&) const = default;
 };
 
@@ -76,6 +66,7 @@ struct IndexBundle {
     std::vector<Bytes> rows;   ///< every row, first to last; none: the sub-log does not exist
     state::MapProof proof;     ///< of state::head_key(index_key)
     SealedHead head;
+    std::vector<EpochLink> links;
     bool operator==(const IndexBundle&) const = default;
 };
 
@@ -88,6 +79,7 @@ struct IndexBundle {
 struct Frame {
     BundleKind kind = BundleKind::event;
     Hash genesis;
+    std::vector<EpochLink> links;  ///< empty in version 1, never in version 2
     BytesView body;       ///< the items of the kind
     Hash closing;         ///< as the file says
     Hash closing_wanted;  ///< as the octets before it give

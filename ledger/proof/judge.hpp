@@ -10,6 +10,7 @@ struct Trust {
     const types::Genesis& genesis;
     Hash genesis_hash;
     const VerifyOptions& options;
+    const KnownEpochs& epochs;  ///< what the bundle's links prove
 };
 
 /// The certificate's q signatures, its epoch, and freshness.

@@ -28,7 +28,7 @@ Status judge(const ConsistencyBundle& bundle, const Trust& trust, Verdict& verdi
     // Freshness is asked of the newer end only.
     VerifyOptions without_freshness = trust.options;
     without_freshness.not_before_ms.reset();
-    PLACET_TRY(check_certificate(bundle.older, {trust.genesis, trust.genesis_hash, without_freshness}));
+    PLACET_TRY(check_certificate(bundle.older, {trust.genesis, trust.genesis_hash, without_freshness, trust.epochs}));
     PLACET_TRY(check_certificate(bundle.newer, trust));
     if (Status pinned = check_pinned(newer, trust); !pinned && !check_pinned(older, trust)) return pinned;
     PLACET_TRY(check_order(older, newer));

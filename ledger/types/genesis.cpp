@@ -3,6 +3,7 @@
 
 #include "ledger/base/cbor.hpp"
 #include "ledger/types/codec.hpp"
+#include "ledger/types/validator_set.hpp"
 
 namespace placet::types {
 namespace {
@@ -18,33 +19,9 @@ constexpr std::size_t kMaxValidators = 64;
 constexpr std::size_t kMaxOrganisations = 256;
 constexpr std::size_t kMaxWitnesses = 64;
 
-void write_validator(Writer& out, const Validator& validator) {
-    out.array(9).text(validator.name).text(validator.organisation);
-    write(out, validator.vote_key);
-    write(out, validator.checkpoint_key);
-    write(out, validator.service_key);
-    out.bytes(validator.note_key.view()).bytes(validator.tls_spki.view());
-    out.text(validator.peer_address).text(validator.api_address);
-}
-
-Validator read_validator(Reader& in) {
-    Validator validator;
-    in.array_of(9, "validator");
-    validator.name = in.text(kMaxName, "validator.name");
-    validator.organisation = in.text(kMaxName, "validator.organisation");
-    validator.vote_key = read_public_key(in, "validator.vote_key");
-    validator.checkpoint_key = read_public_key(in, "validator.checkpoint_key");
-    validator.service_key = read_public_key(in, "validator.service_key");
-    validator.note_key = in.fixed<crypto::ed25519::PublicKey>("validator.note_key");
-    validator.tls_spki = in.fixed<SpkiHash>("validator.tls_spki");
-    validator.peer_address = in.text(kMaxText, "validator.peer_address");
-    validator.api_address = in.text(kMaxText, "validator.api_address");
-    return validator;
-}
-
 void write_set(Writer& out, const ValidatorSet& set) {
     out.array(2).uint(set.epoch).array(set.validators.size());
-    for (const Validator& validator : set.validators) write_validator(out, validator);
+    for (const Validator& validator : set.validators) write(out, validator);
 }
 
 ValidatorSet read_set(Reader& in) {
@@ -77,6 +54,30 @@ Organisation read_organisation(Reader& in) {
 }
 
 }  // namespace
+
+void write(Writer& out, const Validator& validator) {
+    out.array(9).text(validator.name).text(validator.organisation);
+    write(out, validator.vote_key);
+    write(out, validator.checkpoint_key);
+    write(out, validator.service_key);
+    out.bytes(validator.note_key.view()).bytes(validator.tls_spki.view());
+    out.text(validator.peer_address).text(validator.api_address);
+}
+
+Validator read_validator(Reader& in) {
+    Validator validator;
+    in.array_of(9, "validator");
+    validator.name = in.text(kMaxName, "validator.name");
+    validator.organisation = in.text(kMaxName, "validator.organisation");
+    validator.vote_key = read_public_key(in, "validator.vote_key");
+    validator.checkpoint_key = read_public_key(in, "validator.checkpoint_key");
+    validator.service_key = read_public_key(in, "validator.service_key");
+    validator.note_key = in.fixed<crypto::ed25519::PublicKey>("validator.note_key");
+    validator.tls_spki = in.fixed<SpkiHash>("validator.tls_spki");
+    validator.peer_address = in.text(kMaxText, "validator.peer_address");
+    validator.api_address = in.text(kMaxText, "validator.api_address");
+    return validator;
+}
 
 std::size_t ValidatorSet::f() const noexcept { return max_faulty(n()); }
 std::size_t ValidatorSet::q() const noexcept { return quorum(n()); }
@@ -117,10 +118,19 @@ Result<Genesis> decode_genesis(BytesView bytes) {
 
 Hash genesis_hash(const Genesis& genesis) noexcept { return crypto::tagged_hash("placet/genesis/1", encode(genesis)); }
 
-Hash validator_set_hash(const ValidatorSet& set) noexcept {
+Bytes encode(const ValidatorSet& set) {
     Writer out;
     write_set(out, set);
-    return crypto::tagged_hash("placet/validator-set/1", out.view());
+    return std::move(out).take();
 }
+
+Result<ValidatorSet> decode_validator_set(BytesView bytes) {
+    Reader in(bytes);
+    ValidatorSet set = read_set(in);
+    PLACET_TRY(in.finish());
+    return set;
+}
+
+Hash validator_set_hash(const ValidatorSet& set) noexcept { return crypto::tagged_hash("placet/validator-set/1", encode(set)); }
 
 }  // namespace placet::types

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "ledger/base/cbor.hpp"
-#include "ledger/types/genesis.hpp"
+#include "ledger/types/validator_set.hpp"
 
 namespace placet::types {
 namespace {
@@ -45,7 +45,7 @@ class UniqueKeys {
 public:
     Status add(const crypto::PublicKey& key, const std::string& field) {
         if (Status status = crypto::check_public_key(key); !status) return refuse(status.error().code, status.error().message, field);
-        if (!seen_.insert(key).second) return invalid("this key already stands elsewhere in the genesis; every key has one use", field);
+        if (!seen_.insert(key).second) return invalid("this key already stands elsewhere; every key has one use", field);
         return {};
     }
 
@@ -85,14 +85,13 @@ Status check_validator(const Validator& validator, const std::string& field, Uni
     return {};
 }
 
-Status check_validators(const Genesis& genesis, UniqueKeys& keys) {
-    const std::vector<Validator>& validators = genesis.validators.validators;
+Status check_set(const ValidatorSet& set, UniqueKeys& keys) {
+    const std::vector<Validator>& validators = set.validators;
     if (validators.empty() || validators.size() > kMaxValidators) return invalid("a chain has 1 to 64 validators", "validators");
-    if (genesis.validators.epoch != 0) return invalid("the first validator set is of epoch 0", "validators.epoch");
     std::set<std::string> names;
     std::set<SpkiHash> spki_hashes;
     std::set<crypto::ed25519::PublicKey> note_keys;
-    const std::size_t most_seats = std::max<std::size_t>(1, genesis.validators.f());
+    const std::size_t most_seats = std::max<std::size_t>(1, set.f());
     for (std::size_t i = 0; i < validators.size(); ++i) {
         const Validator& validator = validators[i];
         const std::string field = "validators[" + std::to_string(i) + "].";
@@ -100,8 +99,6 @@ Status check_validators(const Genesis& genesis, UniqueKeys& keys) {
         if (!names.insert(validator.name).second) return invalid("another validator has this name", field + "name");
         if (!spki_hashes.insert(validator.tls_spki).second) return invalid("another validator has this TLS key", field + "tls_spki");
         if (!note_keys.insert(validator.note_key).second) return invalid("another validator has this note key", field + "note_key");
-        const bool known = std::ranges::any_of(genesis.organisations, [&](const Organisation& o) { return o.id == validator.organisation; });
-        if (!known) return invalid("no organisation of the genesis has this id", field + "organisation");
         const auto seats = std::ranges::count(validators, validator.organisation, &Validator::organisation);
         if (static_cast<std::size_t>(seats) > most_seats)
             return invalid("one organisation holds at most " + std::to_string(most_seats) + " seats here", field + "organisation");
@@ -109,7 +106,27 @@ Status check_validators(const Genesis& genesis, UniqueKeys& keys) {
     return {};
 }
 
+Status check_validators(const Genesis& genesis, UniqueKeys& keys) {
+    if (genesis.validators.epoch != 0) return invalid("the first validator set is of epoch 0", "validators.epoch");
+    for (std::size_t i = 0; i < genesis.validators.n(); ++i) {
+        const bool known = std::ranges::any_of(
+            genesis.organisations, [&](const Organisation& o) { return o.id == genesis.validators.validators[i].organisation; });
+        if (!known) return invalid("no organisation of the genesis has this id", "validators[" + std::to_string(i) + "].organisation");
+    }
+    return check_set(genesis.validators, keys);
+}
+
 }  // namespace
+
+Status check(const Validator& validator) {
+    UniqueKeys keys;
+    return check_validator(validator, "", keys);
+}
+
+Status check(const ValidatorSet& set) {
+    UniqueKeys keys;
+    return check_set(set, keys);
+}
 
 Status check(const Genesis& genesis) {
     if (!is_name(genesis.chain, 64)) return invalid("a chain's name has 1 to 64 characters of a-z, 0-9 and -", "chain");

@@ -91,7 +91,7 @@ private:
         if (height == 0) return base::refuse(ErrorCode::unavailable, "nothing is sealed yet: genesis has no certificate", "height");
         PLACET_TRY_ASSIGN(auto certificate, view_->certificate(height));
         PLACET_TRY_ASSIGN(auto commit_leaf, view_->leaf(certificate.body.size - 1));
-        return proof::SealedPoint{genesis_hash_, std::move(certificate), std::move(commit_leaf)};
+        return proof::SealedPoint{genesis_hash_, std::move(certificate), std::move(commit_leaf), {}};
     }
 
     std::shared_ptr<const store::SealedView> view_;

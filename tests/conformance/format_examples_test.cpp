@@ -84,6 +84,17 @@ void add_state(std::map<std::string, Bytes>& out, const tests::SampleChain& chai
     out["map-proof"] = state::encode(chain.map().prove(Bytes{0x81, 0x01}));
 }
 
+void add_epochs(std::map<std::string, Bytes>& out) {
+    tests::SampleChain chain(1);
+    chain.end_epoch({tests::sample_validator(0, "renewed")});
+    chain.append({});
+    out["epoch-link"] = proof::encode(chain.sealed(2).links.at(0));
+    types::Recovery recovery{chain.sealed(2).certificate, {2, {tests::sample_validator(0, "recovered")}}, "the machine burned", {}};
+    const auto digest = types::recovery_digest(chain.genesis_hash(), recovery);
+    recovery.approvals.push_back({"house-0", tests::sample_key("house-0/recovery").sign(digest)});
+    out["recovery"] = types::encode(recovery);
+}
+
 std::map<std::string, Bytes> examples() {
     std::map<std::string, Bytes> out;
     out["cbor"] = std::move(Writer{}.array(7).uint(1000).integer(-47).bytes(Bytes{1, 2}).text("ok").boolean(true).null().array(0)).take();
@@ -99,6 +110,7 @@ std::map<std::string, Bytes> examples() {
     out["genesis-hash-of-chain"] = of(chain.genesis_hash());
     out["event-bundle"] = *proof::build_event_bundle({1, chain.leaves().at(1)}, chain.sealed(1), chain.log());
     out["consistency-bundle"] = *proof::build_consistency_bundle(chain.sealed(0), chain.sealed(1), chain.log());
+    add_epochs(out);
     return out;
 }
 

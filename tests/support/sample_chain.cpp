@@ -32,19 +32,25 @@ types::Genesis sample_genesis(std::size_t n) {
         organisation.recovery_key = sample_key(id + "/recovery").public_key();
         organisation.operator_key = sample_key(id + "/operator").public_key();
         genesis.organisations.push_back(organisation);
-        types::Validator validator;
-        validator.name = id;
-        validator.organisation = id;
-        validator.vote_key = sample_key(id + "/vote").public_key();
-        validator.checkpoint_key = sample_key(id + "/checkpoint").public_key();
-        validator.service_key = sample_key(id + "/service").public_key();
-        validator.note_key = crypto::ed25519::public_key(crypto::ed25519::SecretKey::copy_of(named(id + "/note").view()));
-        validator.tls_spki = types::SpkiHash::copy_of(named(id + "/tls").view());
-        validator.peer_address = "127.0.0.1:" + std::to_string(7000 + i);
-        validator.api_address = "127.0.0.1:" + std::to_string(8000 + i);
-        genesis.validators.validators.push_back(validator);
+        genesis.validators.validators.push_back(sample_validator(i));
     }
     return genesis;
+}
+
+types::Validator sample_validator(std::size_t number, std::string name) {
+    const std::string house = "house-" + std::to_string(number);
+    if (name.empty()) name = house;
+    types::Validator validator;
+    validator.name = name;
+    validator.organisation = house;
+    validator.vote_key = sample_key(name + "/vote").public_key();
+    validator.checkpoint_key = sample_key(name + "/checkpoint").public_key();
+    validator.service_key = sample_key(name + "/service").public_key();
+    validator.note_key = crypto::ed25519::public_key(crypto::ed25519::SecretKey::copy_of(named(name + "/note").view()));
+    validator.tls_spki = types::SpkiHash::copy_of(named(name + "/tls").view());
+    validator.peer_address = "127.0.0.1:" + std::to_string(7000 + number);
+    validator.api_address = "127.0.0.1:" + std::to_string(8000 + number);
+    return validator;
 }
 
 types::Payload sample_payload(std::uint64_t number) {
@@ -56,7 +62,7 @@ types::Payload sample_payload(std::uint64_t number) {
     return payload;
 }
 
-SampleChain::SampleChain(std::size_t validators) : genesis_(sample_genesis(validators)), genesis_hash_(types::genesis_hash(genesis_)) {
+SampleChain::SampleChain(std::size_t validators) : genesis_(sample_genesis(validators)), genesis_hash_(types::genesis_hash(genesis_)), sets_{genesis_.validators} {
     append({});
 }
 
@@ -75,29 +81,58 @@ types::Height SampleChain::append(const std::vector<types::Transaction>& transac
     commit.block_time_ms = time;
     commit.leaves = transactions.size() + 1;
     commit.map_root = map_.root();
-    commit.validators = types::validator_set_hash(genesis_.validators);
-    commit.next_validators = commit.validators;
+    const bool ends = ends_.size() == sets_.size();  // this block ends the epoch
+    if (ends) ends_.pop_back();
+    const types::ValidatorSet& set = ends ? sets_[sets_.size() - 2] : sets_.back();
+    commit.validators = types::validator_set_hash(set);
+    commit.next_validators = types::validator_set_hash(sets_.back());
     commit.previous = height == 0 ? genesis_hash_ : merkle::leaf_hash(commit_leaves_.back());
     commit_leaves_.push_back(types::encode(commit));
     leaves_.push_back(commit_leaves_.back());
     hashes_ = merkle::leaf_hashes(leaves_);
-    bodies_.push_back({0, height, leaves_.size(), merkle::root_of(hashes_), time});
+    bodies_.push_back({set.epoch, height, leaves_.size(), merkle::root_of(hashes_), time});
     return height;
 }
 
+types::Height SampleChain::end_epoch(std::vector<types::Validator> validators) {
+    const types::Height height = bodies_.size();
+    sets_.push_back({sets_.size(), std::move(validators)});
+    ends_.push_back(height);
+    recoveries_.emplace_back();
+    ends_.push_back(0);  // a mark for append
+    append({});
+    return height;
+}
+
+void SampleChain::recover(const types::Recovery& recovery) {
+    sets_.push_back(recovery.next);
+    ends_.push_back(recovery.last.body.height);
+    recoveries_.emplace_back(recovery);
+}
+
 types::QuorumCertificate SampleChain::certify(const types::CheckpointBody& body, std::uint64_t signers) const {
+    const types::ValidatorSet& set = sets_.at(body.epoch < sets_.size() ? body.epoch : 0);
     types::QuorumCertificate certificate;
     certificate.body = body;
-    certificate.signers = signers != 0 ? signers : (std::uint64_t{1} << genesis_.validators.q()) - 1;
+    certificate.signers = signers != 0 ? signers : (std::uint64_t{1} << set.q()) - 1;
     const crypto::Hash digest = types::checkpoint_digest(genesis_hash_, body);
-    for (std::size_t id = 0; id < genesis_.validators.n(); ++id)
-        if ((certificate.signers >> id & 1) != 0)
-            certificate.signatures.push_back(sample_key(genesis_.validators.validators[id].name + "/checkpoint").sign(digest));
+    for (std::size_t id = 0; id < set.n(); ++id)
+        if ((certificate.signers >> id & 1) != 0) certificate.signatures.push_back(sample_key(set.validators[id].name + "/checkpoint").sign(digest));
     return certificate;
 }
 
 proof::SealedPoint SampleChain::sealed(types::Height height, std::uint64_t signers) const {
-    return {genesis_hash_, certify(bodies_.at(height), signers), commit_leaves_.at(height)};
+    proof::SealedPoint point{genesis_hash_, certify(bodies_.at(height), signers), commit_leaves_.at(height), {}};
+    for (types::Epoch epoch = 1; epoch <= point.certificate.body.epoch; ++epoch) {
+        if (recoveries_[epoch - 1]) {
+            point.links.push_back({{}, {}, recoveries_[epoch - 1]});
+            continue;
+        }
+        const types::Height end = ends_[epoch - 1];
+        const proof::SealedPoint boundary{genesis_hash_, certify(bodies_.at(end)), commit_leaves_.at(end), {}};
+        point.links.push_back(*proof::build_epoch_link(boundary, sets_[epoch], log()));
+    }
+    return point;
 }
 
 }  // namespace placet::tests

@@ -171,7 +171,7 @@ TEST_CASE("an event leaf that lies about its height or time is disproved even un
         const std::vector<Bytes> leaves = {event, types::encode(commit)};
         const std::vector<crypto::Hash> hashes = merkle::leaf_hashes(leaves);
         const types::CheckpointBody body{0, commit.height, 2, merkle::root_of(hashes), commit.block_time_ms};
-        const proof::SealedPoint point{honest.genesis_hash(), honest.certify(body), leaves[1]};
+        const proof::SealedPoint point{honest.genesis_hash(), honest.certify(body), leaves[1], {}};
         return outcome(proof::verify(*proof::build_event_bundle({0, event}, point, merkle::LeafHashSource(hashes)), honest.genesis()));
     };
     CHECK(sealed_with(1, time) == "proved");
