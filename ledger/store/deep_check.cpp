@@ -1,6 +1,7 @@
 // The deep walk: the chain is replayed from the genesis file, and every column is compared with what the replay gives.
 #include "ledger/base/hex.hpp"
 #include "ledger/merkle/tree.hpp"
+#include "ledger/state/validator_sets.hpp"
 #include "ledger/store/layout.hpp"
 #include "ledger/store/store_check.hpp"
 
@@ -22,7 +23,7 @@ std::string at(types::Height height) {
 class Replay final : public state::SubLogReader {
 public:
     Replay(const SealedView& view, const types::Genesis& genesis)
-        : view_(view), genesis_(genesis), genesis_hash_(types::genesis_hash(genesis)) {}
+        : view_(view), genesis_(genesis), genesis_hash_(types::genesis_hash(genesis)), sets_{genesis.validators} {}
 
     Status begin() {
         PLACET_TRY_ASSIGN(types::BlockRecord record, view_.block(0));
@@ -36,8 +37,15 @@ public:
         PLACET_TRY_ASSIGN(types::BlockRecord record, view_.block(height));
         Result<state::UnsealedBlock> block = state::check_block(record, head_, *this, genesis_hash_);
         if (!block) return damaged(Column::blocks, base::describe(block.error()));
-        if (const Status seal = state::verify_seal(record, head_, genesis_.validators, genesis_hash_); !seal)
+        if (record.seal.body.epoch >= sets_.size())
+            return damaged(Column::blocks, "the seal is of an epoch that has not begun" + at(height));
+        if (const Status seal = state::verify_seal(record, head_, sets_[record.seal.body.epoch], genesis_hash_); !seal)
             return damaged(Column::blocks, base::describe(seal.error()) + at(height));
+        for (const types::StateWrite& write : record.writes) {
+            if (!write.value || write.key != state::validator_set_key(sets_.size())) continue;
+            PLACET_TRY_ASSIGN(types::ValidatorSet next, state::read_validator_set(*write.value, sets_.size()));
+            sets_.push_back(std::move(next));
+        }
         return take(std::move(*block));
     }
 
@@ -114,6 +122,7 @@ private:
     const SealedView& view_;
     const types::Genesis& genesis_;
     crypto::Hash genesis_hash_;
+    std::vector<types::ValidatorSet> sets_;  // index = epoch
     state::ChainHead head_;
     std::map<Bytes, merkle::Frontier> sub_logs_;
     std::uint64_t rows_ = 0;

@@ -168,6 +168,20 @@ Result<types::Height> SealedView::height_at(base::TimeMs time_ms) const {
     return low - 1;
 }
 
+Result<types::Height> SealedView::last_of_epoch(types::Epoch epoch) const {
+    types::Height low = 1;  // epochs ascend with height
+    types::Height high = height() + 1;
+    while (low < high) {
+        const types::Height middle = low + (high - low) / 2;
+        PLACET_TRY_ASSIGN(const types::QuorumCertificate seal, certificate(middle));
+        if (seal.body.epoch <= epoch)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low - 1;
+}
+
 Result<TransactionPlace> SealedView::transaction(const types::TransactionId& id) const {
     PLACET_TRY_ASSIGN(std::optional<Bytes> bytes, frozen_->get(Column::transactions, id.view()));
     if (!bytes)

@@ -68,6 +68,8 @@ public:
     [[nodiscard]] base::Result<types::CommitLeaf> commit_leaf(types::Height height) const;
     /// The highest block whose time is at or before `time_ms`; not_found before genesis.
     [[nodiscard]] base::Result<types::Height> height_at(base::TimeMs time_ms) const;
+    /// The highest sealed block whose seal is of `epoch` or an earlier one; 0 if there is none.
+    [[nodiscard]] base::Result<types::Height> last_of_epoch(types::Epoch epoch) const;
     /// not_found for a transaction that has no leaf (yet).
     [[nodiscard]] base::Result<TransactionPlace> transaction(const types::TransactionId& id) const;
 

@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "ledger/state/validator_sets.hpp"
 #include "ledger/store/database.hpp"
 #include "ledger/store/layout.hpp"
 #include "ledger/store/part_vault.hpp"
@@ -206,11 +207,14 @@ Status Store::append(const state::UnsealedBlock& block, const types::QuorumCerti
     return impl_->append(block, seal);
 }
 
-Status Store::append(const types::BlockRecord& record, const types::ValidatorSet& set) {
+Status Store::append(const types::BlockRecord& record) {
     const std::shared_ptr<const SealedView> before = impl_->newest();
     PLACET_TRY_ASSIGN(state::UnsealedBlock block,
                       state::check_block(record, before->head(), *before, impl_->genesis_hash));
-    PLACET_TRY(state::verify_seal(record, before->head(), set, impl_->genesis_hash));
+    const Result<types::ValidatorSet> set = state::validator_set(*before, impl_->genesis, record.seal.body.epoch);
+    if (!set && set.error().code == ErrorCode::corrupt) return std::unexpected(set.error());
+    if (!set) return refuse(ErrorCode::invalid_proof, "the seal is of an epoch that has not begun", "seal.epoch");
+    PLACET_TRY(state::verify_seal(record, before->head(), *set, impl_->genesis_hash));
     return impl_->append(block, record.seal);
 }
 

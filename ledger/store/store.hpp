@@ -55,8 +55,9 @@ public:
     /// seal's body must be the block's and the block must follow the newest one (conflict); signatures are the caller's
     /// to check.
     [[nodiscard]] base::Status append(const state::UnsealedBlock& block, const types::QuorumCertificate& seal);
-    /// Appends a block received from others after checking all of it: state::check_block and verify_seal.
-    [[nodiscard]] base::Status append(const types::BlockRecord& record, const types::ValidatorSet& set);
+    /// Appends a block received from others after checking all of it: state::check_block, and the seal against the set of
+    /// its epoch, which the map names (state::validator_set) and the commit leaf before announced.
+    [[nodiscard]] base::Status append(const types::BlockRecord& record);
 
     /// Group commit: all batches in one write, all or nothing.
     [[nodiscard]] base::Status commit(std::span<const RecordBatch> batches, Durability durability);

@@ -2,6 +2,7 @@
 #include "ledger/store/store_check.hpp"
 
 #include "ledger/merkle/tree.hpp"
+#include "ledger/state/validator_sets.hpp"
 #include "ledger/store/layout.hpp"
 
 namespace placet::store {
@@ -117,17 +118,27 @@ private:
     const Database& database_;
 };
 
-Status check_seal(const CommitChain& chain, const Hash& root, const types::Genesis& genesis) {
+/// As the state column has it; the column is compared with the map root later.
+Result<types::ValidatorSet> set_of(const Database& database, const types::Genesis& genesis, types::Epoch epoch) {
+    if (epoch == 0) return genesis.validators;
+    const std::string what = "the validator set of epoch " + std::to_string(epoch);
+    PLACET_TRY_ASSIGN(const Bytes value, need(database, Column::state, state::validator_set_key(epoch), what));
+    Result<types::ValidatorSet> set = state::read_validator_set(value, epoch);
+    if (!set) return damaged(Column::state, what + " does not decode");
+    return set;
+}
+
+Status check_seal(const CommitChain& chain, const Database& database, const Hash& root, const types::Genesis& genesis) {
     const types::QuorumCertificate& seal = chain.last_block().seal;
     const types::Height height = chain.last().height;
     const types::CheckpointBody expected{seal.body.epoch, height, chain.size(), root, chain.last().block_time_ms};
     if (height == 0) return {};
     if (seal.body != expected)
         return damaged(Column::blocks, "the last seal is over another size, root or time than the log" + at(height));
-    if (types::validator_set_hash(genesis.validators) != chain.last().validators)
-        return refuse(ErrorCode::unsupported, "the validators" + at(height) +
-                                                  " are not those of the genesis file; this version knows no other");
-    if (const Status verified = types::verify(seal, genesis.validators, types::genesis_hash(genesis)); !verified)
+    PLACET_TRY_ASSIGN(const types::ValidatorSet set, set_of(database, genesis, seal.body.epoch));
+    if (types::validator_set_hash(set) != chain.last().validators)
+        return damaged(Column::state, "the validator set of epoch " + std::to_string(set.epoch) + " is not the one that the chain names" + at(height));
+    if (const Status verified = types::verify(seal, set, types::genesis_hash(genesis)); !verified)
         return damaged(Column::blocks, "the last seal does not verify" + at(height) + ": " + verified.error().message);
     return {};
 }
@@ -198,7 +209,7 @@ Result<state::ChainHead> checked_head(const Database& database, const types::Gen
     PLACET_TRY_ASSIGN(Hash root, merkle::root_at(chain.size(), TileSource(database)));
     if (root != stored.log.root())
         return damaged(Column::tiles, "the tiles do not give the log's root" + at(stored.height));
-    PLACET_TRY(check_seal(chain, root, genesis));
+    PLACET_TRY(check_seal(chain, database, root, genesis));
     state::ChainHead head{stored.height,     chain.last().block_time_ms,   std::move(stored.log),
                           chain.last_hash(), chain.last().next_validators, {}};
     PLACET_TRY_ASSIGN(head.map, rebuilt_map(database, chain.last()));

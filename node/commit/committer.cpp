@@ -128,7 +128,7 @@ base::Result<types::QuorumCertificate> Committer::install(const BlockWithParts& 
     PLACET_TRY_ASSIGN(const auto record, types::decode_block(block.record));
     PLACET_TRY_ASSIGN(auto transactions, transactions_of(record, genesis));
     PLACET_TRY_ASSIGN(const auto commitments, commitments_of(record, genesis));
-    PLACET_TRY(parts_.store.append(record, parts_.store.genesis().validators));
+    PLACET_TRY(parts_.store.append(record));
     for (const auto& part : block.parts) {
         const auto commitment = types::part_commitment(part);
         if (std::ranges::find(commitments, commitment) != commitments.end() && types::decode_part(part)) parts.put_part(part);

@@ -3,6 +3,7 @@
 
 #include "ledger/proof/build.hpp"
 #include "ledger/state/index_key.hpp"
+#include "ledger/state/validator_sets.hpp"
 
 namespace placet::node {
 
@@ -62,20 +63,20 @@ public:
     Result<base::Bytes> transaction_proof(const types::TransactionId& id) const override {
         PLACET_TRY_ASSIGN(const auto place, view_->transaction(id));
         PLACET_TRY_ASSIGN(auto leaf, view_->leaf(place.leaf_index));
-        PLACET_TRY_ASSIGN(const auto point, point_at(view_->height()));
+        PLACET_TRY_ASSIGN(const auto point, linked_point_at(view_->height()));
         return proof::build_event_bundle({place.leaf_index, std::move(leaf)}, point, *view_);
     }
     Result<base::Bytes> consistency_proof(types::Height older, types::Height newer) const override {
         PLACET_TRY_ASSIGN(const auto first, point_at(older));
-        PLACET_TRY_ASSIGN(const auto second, point_at(newer));
+        PLACET_TRY_ASSIGN(const auto second, linked_point_at(newer));
         return proof::build_consistency_bundle(first, second, *view_);
     }
     Result<base::Bytes> state_proof(base::BytesView key) const override {
-        PLACET_TRY_ASSIGN(const auto point, point_at(view_->height()));
+        PLACET_TRY_ASSIGN(const auto point, linked_point_at(view_->height()));
         return proof::build_state_bundle({base::to_bytes(key), view_->get(key), view_->prove_entry(key)}, point, *view_);
     }
     Result<base::Bytes> index_proof(base::BytesView index_key) const override {
-        PLACET_TRY_ASSIGN(const auto point, point_at(view_->height()));
+        PLACET_TRY_ASSIGN(const auto point, linked_point_at(view_->height()));
         proof::SubLogAnswer answer;
         answer.index_key = base::to_bytes(index_key);
         index_rows(index_key, 0, [&](std::uint64_t, base::BytesView row) {
@@ -92,6 +93,18 @@ private:
         PLACET_TRY_ASSIGN(auto certificate, view_->certificate(height));
         PLACET_TRY_ASSIGN(auto commit_leaf, view_->leaf(certificate.body.size - 1));
         return proof::SealedPoint{genesis_hash_, std::move(certificate), std::move(commit_leaf), {}};
+    }
+    /// As point_at, with a link for each epoch up to the height's: what a bundle rests on.
+    Result<proof::SealedPoint> linked_point_at(types::Height height) const {
+        PLACET_TRY_ASSIGN(auto point, point_at(height));
+        for (types::Epoch epoch = 1; epoch <= point.certificate.body.epoch; ++epoch) {
+            PLACET_TRY_ASSIGN(const types::Height end, view_->last_of_epoch(epoch - 1));
+            PLACET_TRY_ASSIGN(const auto boundary, point_at(end));
+            PLACET_TRY_ASSIGN(auto next, state::validator_set(*view_, genesis_, epoch));
+            PLACET_TRY_ASSIGN(auto link, proof::build_epoch_link(boundary, std::move(next), *view_));
+            point.links.push_back(std::move(link));
+        }
+        return point;
     }
 
     std::shared_ptr<const store::SealedView> view_;

@@ -55,7 +55,7 @@ base::Result<std::size_t> RestFollower::poll(const api::client::Endpoint& endpoi
         for (const auto& item : items) {
             PLACET_TRY_ASSIGN(const auto record, types::decode_block(item));
             PLACET_TRY_ASSIGN(auto transactions, transactions_of(record, parts_.store.genesis_hash()));
-            PLACET_TRY(parts_.store.append(record, parts_.store.genesis().validators));
+            PLACET_TRY(parts_.store.append(record));
             parts_.sealed(record.height, std::move(transactions));
             ++appended;
         }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "ledger/state/validator_sets.hpp"
 #include "tests/unit/ledger/store/store_fixture.hpp"
 
 using namespace placet;
@@ -116,20 +117,68 @@ TEST_CASE(
     const auto observer =
         Store::open(grown.scratch.path / "observer", store_network().genesis, {test::ModelChain::genesis_writes(), {}})
             .value();
-    const auto& set = store_network().genesis.validators;
     for (types::Height height = 1; height <= 12; ++height) {
         const types::BlockRecord record = types::decode_block(types::encode(source->block(height).value())).value();
         types::BlockRecord bad = record;
         bad.seal.signatures[0].octets[3] ^= 1;
-        REQUIRE(observer->append(bad, set).error().code == ErrorCode::invalid_signature);
+        REQUIRE(observer->append(bad).error().code == ErrorCode::invalid_signature);
         bad = record;
         bad.leaves.back()[bad.leaves.back().size() / 2] ^= 1;
-        REQUIRE_FALSE(observer->append(bad, set).has_value());
-        REQUIRE(observer->append(record, set).has_value());
-        REQUIRE_FALSE(observer->append(record, set).has_value());
+        REQUIRE_FALSE(observer->append(bad).has_value());
+        REQUIRE(observer->append(record).has_value());
+        REQUIRE_FALSE(observer->append(record).has_value());
     }
     require_agreement(*observer->snapshot(), grown.model);
     CHECK(observer->fsck().has_value());
+}
+
+TEST_CASE("blocks behind the end of an epoch bear the seal of the set that its last block named, and no other") {
+    GrowingStore grown(7);
+    grown.grow(2);
+    const test::TestNetwork successors;  // other keys
+    types::ValidatorSet next = successors.genesis.validators;
+    next.epoch = 1;
+    const auto certify = [&](const types::CheckpointBody& body) {
+        types::QuorumCertificate certificate{body, 0b0111, {}};
+        for (std::size_t i = 0; i < 3; ++i)
+            certificate.signatures.push_back(successors.checkpoint_keys[i].sign(types::checkpoint_digest(store_network().genesis_hash, body)));
+        return certificate;
+    };
+    const auto assembled = [&](const auto& change) {
+        const auto view = grown.store->snapshot();
+        state::ExecutedBlock executed = grown.model.draw(view->head());
+        change(executed);
+        return state::assemble(executed, view->head(), *view).value();
+    };
+    state::UnsealedBlock last = assembled([&](state::ExecutedBlock& block) {
+        block.closing_writes.push_back({state::validator_set_key(1), types::encode(next)});
+        block.next_validators = types::validator_set_hash(next);
+    });
+    last.record.seal = store_network().seal(last.body());
+    REQUIRE(grown.store->append(last.record).has_value());
+    grown.model.take(last);
+    CHECK(grown.store->snapshot()->last_of_epoch(0).value() == 3);
+
+    state::UnsealedBlock first = assembled([](state::ExecutedBlock& block) { block.epoch = 1; });
+    first.record.seal = store_network().seal(first.body());  // the old set goes on
+    CHECK_FALSE(grown.store->append(first.record).has_value());
+    types::CheckpointBody old_epoch = first.body();
+    old_epoch.epoch = 0;
+    first.record.seal = store_network().seal(old_epoch);
+    CHECK_FALSE(grown.store->append(first.record).has_value());
+    old_epoch.epoch = 2;
+    first.record.seal = certify(old_epoch);
+    CHECK(grown.store->append(first.record).error().code == ErrorCode::invalid_proof);
+    first.record.seal = certify(first.body());
+    REQUIRE(grown.store->append(first.record).has_value());
+    grown.model.take(first);
+
+    grown.store.reset();
+    grown.store = test::open_store(grown.scratch.path / "ledger").value();
+    CHECK(grown.store->snapshot()->height() == 4);
+    CHECK(grown.store->snapshot()->last_of_epoch(0).value() == 3);
+    CHECK(grown.store->snapshot()->last_of_epoch(1).value() == 4);
+    CHECK(grown.store->fsck().has_value());
 }
 
 TEST_CASE("a block that does not follow, or a seal over another block, is a conflict and changes nothing") {
