@@ -14,6 +14,9 @@ base::Status check(const Config& config) {
         return refuse(ErrorCode::invalid_value, "K must not be below the window", "checkpoint_interval");
     if (config.batch_transactions == 0 || config.batch_transactions > types::kMaxTransactionsPerProposal)
         return refuse(ErrorCode::invalid_value, "a batch has 1 to 1024 transactions", "batch_transactions");
+    if (config.base % config.checkpoint_interval != 0 || (config.last && *config.last % config.checkpoint_interval != 0))
+        return refuse(ErrorCode::invalid_value, "epochs end at multiples of K", "base");
+    if (config.last && *config.last <= config.base) return refuse(ErrorCode::invalid_value, "an epoch ends above its base", "last");
     const Timeouts& t = config.timeouts;
     if (t.view_ms == 0 || t.heartbeat_ms == 0 || t.busy_status_ms == 0 || t.idle_status_ms == 0 || t.batch_ms == 0)
         return refuse(ErrorCode::invalid_value, "no time-out may be zero", "timeouts");

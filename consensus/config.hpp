@@ -26,8 +26,12 @@ struct Config {
     ReplicaId self = 0;
     types::ValidatorSet validators;
     Hash genesis;
+    /// The last height of the epoch before: nothing at or below it is of this epoch. 0 in the first.
+    SeqNum base = 0;
+    /// Where this epoch ends, as far as the sealed state says; none while no change waits. Later news come with Executed and StateInstalled.
+    std::optional<SeqNum> last;
     std::uint64_t window = 16;                ///< unsealed sequence numbers; 1 to 32
-    std::uint64_t checkpoint_interval = 128;  ///< K: every K-th seal forgets records
+    std::uint64_t checkpoint_interval = 128;  ///< K: every K-th seal forgets records; epochs end at its multiples
     std::size_t batch_transactions = types::kMaxTransactionsPerProposal;  ///< a proposal with so many is full
     Timeouts timeouts;
     NetworkPromise network;

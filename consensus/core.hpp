@@ -42,6 +42,10 @@ private:
     [[nodiscard]] bool may_vote() const noexcept { return standing_ == Standing::voting; }
     /// Sealed, here or by others so long ago that my votes there are forgotten.
     [[nodiscard]] bool is_past_voting(SeqNum seq) const noexcept { return seq <= std::max(sealed_, guard_.mark().low); }
+    /// A missing seal is the end of the epoch before.
+    [[nodiscard]] SeqNum height_of(const std::optional<types::QuorumCertificate>& seal) const noexcept {
+        return seal ? seal->body.height : config_.base;
+    }
     [[nodiscard]] bool is_primary() const noexcept { return primary_of(view_, n()) == config_.self; }
     [[nodiscard]] bool sabotaged(Fault fault) const noexcept { return fault_ == fault; }
     void set_timer(TimerKind kind, std::uint64_t after_ms);
@@ -135,6 +139,13 @@ private:
     void answer_slots(const Status& status);
     [[nodiscard]] std::optional<PrePrepare> my_pre_prepare(const Slot& slot) const;
 
+    // --- replica_epoch.cpp: where the epoch ends
+    void learn_last(std::optional<SeqNum> last);
+    [[nodiscard]] bool has_ended() const noexcept { return last_ && sealed_ >= *last_; }
+    [[nodiscard]] bool is_filling() const noexcept { return last_ && sealed_ < *last_; }
+    [[nodiscard]] bool may_lie_beyond(SeqNum seq) const noexcept;
+    [[nodiscard]] RecoveredState of_this_epoch(RecoveredState recovered) const;
+
     // --- replica_catch_up.cpp
     void try_fetch_state();
     void forget_deliveries();
@@ -201,8 +212,9 @@ private:
     SeqNum delivered_ = 0;
     SeqNum executed_ = 0;
     SeqNum forgotten_at_ = 0;  ///< the multiple of K at which records were forgotten last
-    std::optional<types::QuorumCertificate> last_seal_;  ///< of sealed_
-    std::optional<types::QuorumCertificate> known_;      ///< the highest seal I hold; durable before what depends on it
+    std::optional<types::QuorumCertificate> last_seal_;  ///< of sealed_; none at the epoch's base
+    std::optional<types::QuorumCertificate> known_;      ///< the highest seal I hold, of this epoch; durable before what depends on it
+    std::optional<SeqNum> last_;                         ///< where this epoch ends
     bool fetching_ = false;
     bool fetch_failed_ = false;
     unsigned ticks_behind_ = 0;

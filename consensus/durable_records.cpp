@@ -32,7 +32,9 @@ Record make(RecordKind kind, base::Bytes key, Writer&& value) { return {kind, st
 Record identity_record(const Hash& genesis, const crypto::PublicKey& vote_key) {
     Writer out;
     out.array(2).bytes(genesis.view()).text(crypto::to_text(vote_key));
-    return make(RecordKind::identity, key_of(RecordKind::identity, 0), std::move(out));
+    base::Bytes key = key_of(RecordKind::identity, 0);
+    base::append(key, crypto::sha256(base::as_bytes(crypto::to_text(vote_key))).view());
+    return make(RecordKind::identity, std::move(key), std::move(out));
 }
 
 Record body_record(SeqNum seq, const ProposalPtr& proposal) {
@@ -85,15 +87,15 @@ Record new_view_record(const NewView& message) {
 
 Record guard_mark_record(const GuardMark& mark) {
     Writer out;
-    out.array(3).uint(mark.low).array(mark.highest.size());
+    out.array(4).uint(mark.epoch).uint(mark.low).array(mark.highest.size());
     for (const auto& [view, seq] : mark.highest) out.array(2).uint(view).uint(seq);
     out.uint(mark.checkpoint);
     return make(RecordKind::guard_mark, key_of(RecordKind::guard_mark, 0), std::move(out));
 }
 
-Record standing_record(std::uint8_t standing, std::string_view reason) {
+Record standing_record(std::uint8_t standing, std::string_view reason, const crypto::PublicKey& vote_key) {
     Writer out;
-    out.array(2).uint(standing).text(reason);
+    out.array(3).uint(standing).text(reason).text(crypto::to_text(vote_key));
     return make(RecordKind::standing, key_of(RecordKind::standing, 0), std::move(out));
 }
 

@@ -6,7 +6,7 @@
 //
 //   | kind | key after kind | value | durable before |
 //   |---|---|---|---|
-//   | identity       | 0                | [genesis, vote key]          | placet init: the empty guard, made with the key |
+//   | identity       | 0, SHA-256 of the vote key's text | [genesis, vote key] | placet init: the empty guard, made with the key |
 //   | body           | seq, digest      | proposal                     | Prepare, PrePrepare, Deliver |
 //   | assignment     | seq, view        | pre_prepare Vote             | PrePrepare (primary), Prepare |
 //   | prepared       | seq, view        | PreparedCertificate          | Commit |
@@ -15,8 +15,11 @@
 //   | seal           | height           | QuorumCertificate            | Prepare of height + window |
 //   | view_change    | 0                | ViewChange, exact bytes      | ViewChange |
 //   | new_view       | 0                | NewView, exact bytes         | NewView, any vote in its view |
-//   | guard_mark     | 0                | [low, [* highest vote by kind], checkpoint height] | Forget; replacing a new_view |
-//   | standing       | 0                | [standing, reason]           | silence for ever |
+//   | guard_mark     | 0                | [epoch, low, [* highest vote by kind], checkpoint height] | Forget; replacing a new_view |
+//   | standing       | 0                | [standing, reason, vote key] | silence for ever |
+//
+// Sequence numbers go on from epoch to epoch, so records of different epochs have different keys but the last three, which the next epoch
+// replaces. A core takes what is of its own epoch; a log may hold identities of several vote keys, one after the other.
 #pragma once
 
 #include "consensus/messages.hpp"
@@ -40,6 +43,7 @@ struct Record {
 
 /// The highest of each kind that was signed, and below what nothing may be signed any more: what the guard keeps of forgotten records.
 struct GuardMark {
+    Epoch epoch = 0;
     SeqNum low = 0;  ///< no vote for any seq ≤ low
     std::vector<std::pair<View, SeqNum>> highest = std::vector<std::pair<View, SeqNum>>(kVoteKinds);  ///< index = kind − 1
     SeqNum checkpoint = 0;
@@ -57,7 +61,7 @@ struct GuardMark {
 [[nodiscard]] Record view_change_record(const ViewChange& message);
 [[nodiscard]] Record new_view_record(const NewView& message);
 [[nodiscard]] Record guard_mark_record(const GuardMark& mark);
-[[nodiscard]] Record standing_record(std::uint8_t standing, std::string_view reason);
+[[nodiscard]] Record standing_record(std::uint8_t standing, std::string_view reason, const crypto::PublicKey& vote_key);
 
 /// The key ranges [first, last) that Forget{through} deletes: body to seal, seq ≤ through. Everything else stays.
 [[nodiscard]] std::vector<std::pair<base::Bytes, base::Bytes>> forget_ranges(SeqNum through);
@@ -81,13 +85,13 @@ struct RecoveredState {
     std::optional<ViewChange> view_change;
     std::optional<NewView> new_view;
     GuardMark mark;
-    std::uint8_t standing = 0;  ///< Standing as written; 0 = none
+    std::uint8_t standing = 0;  ///< Standing as written of this vote key; 0 = none
     std::string standing_reason;
     std::optional<types::QuorumCertificate> sealed;  ///< where the block store stands; none = genesis
 };
 
 /// Rebuilds from the log's (key, value) pairs in any order and the store's last seal. corrupt: a record that does not decode,
-/// of another genesis or key: the node must stop and say so.
+/// or of another genesis: the node must stop and say so. A log without an identity of this key is a lost log, not a corrupt one.
 [[nodiscard]] base::Result<RecoveredState> recover(const std::vector<std::pair<base::Bytes, base::Bytes>>& records,
                                                    const std::optional<types::QuorumCertificate>& sealed, const Hash& genesis,
                                                    const crypto::PublicKey& vote_key);

@@ -97,6 +97,7 @@ enum class Notice : std::uint8_t {
     heartbeat,            ///< an empty batch was asked for; number = seq
     primary_censors,      ///< requests were omitted by four proposals; number = the view that is left
     primary_slow,         ///< sealed under half the best rate while batches wait; number = the view that is left
+    epoch_ends,           ///< the state says where this epoch ends; number = its last height
     no_quorum_possible,   ///< checkpoint votes are so split that no value can reach q; number = height: alarm
 };
 [[nodiscard]] std::string_view to_string(Notice notice) noexcept;

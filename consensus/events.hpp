@@ -36,13 +36,16 @@ struct ProposalReady {
     SeqNum seq = 0;
     types::Proposal proposal;
 };
-/// The block delivered as `body.height` was executed (as an overlay; nothing is sealed yet).
+/// The block delivered as `body.height` was executed (as an overlay; nothing is sealed yet). `last`: where this epoch ends, if the state
+/// after it says so; never at or below `body.height` + window when it is first said.
 struct Executed {
     types::CheckpointBody body;
+    std::optional<SeqNum> last = {};
 };
 /// The store now stands sealed at `certificate` (checked by the driver with everything below it); answers FetchState.
 struct StateInstalled {
     types::QuorumCertificate certificate;
+    std::optional<SeqNum> last = {};  ///< as in Executed; a height beyond it is not installed before the core of the next epoch is there
 };
 /// FetchState could not be served now. The driver dropped its overlays; the core delivers again and asks again later.
 struct StateFetchFailed {};

@@ -26,6 +26,7 @@ enum class Fault : std::uint8_t {
     lowest_view_wins,          ///< the plan takes the prepared certificate of the lowest view
     start_up_unchecked,        ///< votes before the start-up check
     no_join,                   ///< f+1 view-changes of others are ignored
+    epoch_end_ignored,         ///< the old set orders beyond the end of its epoch
     divergence_ignored,        ///< f+1 contradicting checkpoint votes change nothing
     censorship_ignored,        ///< a primary may leave out whom it wants
     slow_primary_kept,         ///< a primary may be as slow as it wants

@@ -55,6 +55,19 @@ Hash signing_digest(const Hash& genesis, const Answer& message) noexcept {
     return signed_body("placet/answer/1", genesis, out);
 }
 
+std::optional<Epoch> epoch_of(const Message& message) noexcept {
+    return std::visit(
+        [](const auto& m) -> std::optional<Epoch> {
+            if constexpr (requires { m.vote; }) return m.vote.epoch;
+            else if constexpr (requires { m.body.epoch; }) return m.body.epoch;
+            else if constexpr (requires { m.certificate.body; }) return m.certificate.body.epoch;
+            else if constexpr (requires { m.certificate; }) return m.certificate.epoch;
+            else if constexpr (requires { m.epoch; }) return m.epoch;
+            else return std::nullopt;
+        },
+        message);
+}
+
 std::optional<ReplicaId> sender_of(const Message& message) noexcept {
     struct Sender {
         std::optional<ReplicaId> operator()(const PrePrepare& m) const { return m.vote.signer; }

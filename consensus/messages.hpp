@@ -129,6 +129,8 @@ inline constexpr std::size_t kMaxMessageBytes = types::kMaxProposalBytes + 1024 
 
 /// "pre_prepare", "status", … for traces and metrics.
 [[nodiscard]] std::string_view name_of(const Message& message) noexcept;
+/// Of which epoch it is; none for a Body, which answers a digest.
+[[nodiscard]] std::optional<Epoch> epoch_of(const Message& message) noexcept;
 /// Who says it: the signer, or none for what proves itself.
 [[nodiscard]] std::optional<ReplicaId> sender_of(const Message& message) noexcept;
 

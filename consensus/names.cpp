@@ -23,11 +23,11 @@ std::string_view to_string(Standing standing) noexcept {
 }
 
 std::string_view to_string(Notice notice) noexcept {
-    static constexpr std::array<std::string_view, 17> kNames = {
+    static constexpr std::array<std::string_view, 18> kNames = {
         "standing_changed", "view_change_started", "view_entered",     "proposal_refused", "null_request",
         "body_fetched",     "decision_learned",    "seal_learned",     "state_fetch",      "joined_view_change",
         "timer_paused",     "early_message_held",  "guard_refused",    "heartbeat",        "primary_censors",
-        "primary_slow",     "no_quorum_possible"};
+        "primary_slow",     "epoch_ends",          "no_quorum_possible"};
     const auto index = static_cast<std::size_t>(notice);
     return index < kNames.size() ? kNames[index] : "unknown";
 }

@@ -7,12 +7,12 @@
 
 namespace placet::consensus {
 
-NewViewPlan plan_new_view(const std::vector<ViewChange>& view_changes, std::size_t n, Fault fault) {
+NewViewPlan plan_new_view(const std::vector<ViewChange>& view_changes, std::size_t n, Fault fault, SeqNum base) {
     NewViewPlan plan;
     for (const ViewChange& message : view_changes)
         if (height_of(message.base) > height_of(plan.base)) plan.base = message.base;
 
-    const SeqNum low = height_of(plan.base);
+    const SeqNum low = plan.base ? height_of(plan.base) : base;
     std::map<SeqNum, const PreparedCertificate*> chosen;
     for (const ViewChange& message : view_changes) {
         for (const PreparedCertificate& certificate : message.prepared) {

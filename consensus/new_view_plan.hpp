@@ -17,12 +17,13 @@ struct CarriedSlot {
 
 struct NewViewPlan {
     std::optional<types::QuorumCertificate> base;  ///< the highest seal any of them carries
-    std::vector<CarriedSlot> slots;                ///< base + 1 … highest prepared, no gap
+    std::vector<CarriedSlot> slots;                ///< base (none: the epoch's) + 1 … highest prepared, no gap
     bool operator==(const NewViewPlan&) const = default;
 };
 
 /// For each seq above the highest base: the prepared certificate of the highest view, or a null request.
-/// `view_changes` were checked (Verifier) and are for one view; their order does not matter.
-[[nodiscard]] NewViewPlan plan_new_view(const std::vector<ViewChange>& view_changes, std::size_t n, Fault fault = Fault{});
+/// `view_changes` were checked (Verifier) and are for one view; their order does not matter. `base` = Config::base: where none of them
+/// carries a seal.
+[[nodiscard]] NewViewPlan plan_new_view(const std::vector<ViewChange>& view_changes, std::size_t n, Fault fault = Fault{}, SeqNum base = 0);
 
 }  // namespace placet::consensus

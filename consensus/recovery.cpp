@@ -29,15 +29,15 @@ base::Status read_identity(Log& log, Reader& in) {
     const Hash genesis = in.fixed<Hash>("identity.genesis");
     const std::string_view key = in.text(256, "identity.vote_key");
     PLACET_TRY(in.finish());
-    if (genesis != log.genesis || key != crypto::to_text(log.vote_key))
-        return refuse(ErrorCode::corrupt, "the durable log is of another chain or another vote key: check the data directory", "durable log");
-    log.state.has_identity = true;
+    if (genesis != log.genesis) return refuse(ErrorCode::corrupt, "the durable log is of another chain: check the data directory", "durable log");
+    if (key == crypto::to_text(log.vote_key)) log.state.has_identity = true;  // else of a key before a rotation
     return {};
 }
 
 base::Status read_mark(Log& log, Reader& in) {
     GuardMark mark;
-    in.array_of(3, "mark");
+    in.array_of(4, "mark");
+    mark.epoch = in.uint("mark.epoch");
     mark.low = in.uint("mark.low");
     in.array_of(kVoteKinds, "mark.highest");
     for (auto& [view, seq] : mark.highest) {
@@ -52,10 +52,15 @@ base::Status read_mark(Log& log, Reader& in) {
 }
 
 base::Status read_standing(Log& log, Reader& in) {
-    in.array_of(2, "standing");
-    log.state.standing = static_cast<std::uint8_t>(in.uint_at_most(255, "standing"));
-    log.state.standing_reason = std::string(in.text(4096, "standing.reason"));
-    return in.finish();
+    in.array_of(3, "standing");
+    const auto standing = static_cast<std::uint8_t>(in.uint_at_most(255, "standing"));
+    std::string reason(in.text(4096, "standing.reason"));
+    const bool is_of_this_key = in.text(256, "standing.vote_key") == crypto::to_text(log.vote_key);
+    PLACET_TRY(in.finish());
+    if (!is_of_this_key) return {};
+    log.state.standing = standing;
+    log.state.standing_reason = std::move(reason);
+    return {};
 }
 
 base::Status read_record(Log& log, RecordKind kind, base::BytesView value) {

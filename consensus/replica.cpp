@@ -21,11 +21,11 @@ ReplicaSummary Replica::summary() const { return core_->summary(); }
 Standing Replica::standing() const noexcept { return core_->standing(); }
 
 Core::Core(Config config, const RecoveredState& recovered, Signer& signer, Fault fault)
-    : config_(std::move(config)), fault_(fault), guard_(signer, config_.genesis) {
+    : config_(std::move(config)), fault_(fault), guard_(signer, config_.genesis, config_.validators.epoch), last_(config_.last) {
     if (sabotaged(Fault::vote_guard_off)) guard_.disarm();
     view_timeout_ms_ = config_.timeouts.view_ms;
     peers_.resize(n());
-    restore(recovered);
+    restore(of_this_epoch(recovered));
 }
 
 Effects Core::step(Event event) {
@@ -175,7 +175,7 @@ Slot* Core::find_slot(SeqNum seq) noexcept {
 /// the next height yet, only retransmission can.
 bool Core::is_in_reach(SeqNum seq) const noexcept {
     const SeqNum high = height_of(known_);
-    if (seq <= sealed_) return false;
+    if (seq <= sealed_ || (last_ && seq > *last_)) return false;
     if (sabotaged(Fault::slots_unbounded)) return true;
     return seq <= sealed_ + config_.window || (seq <= high + config_.window && seq + config_.window > high);
 }
@@ -198,8 +198,8 @@ void Core::drop_old_slots() {
 
 ReplicaSummary Core::summary() const {
     ReplicaSummary summary{standing_, standing_reason_, view_, active_, primary_of(view_, n()), sealed_, executed_, height_of(known_),
-                           slots_.size(), outbox_.size(), 0, fetching_, height_of(known_), height_of(known_) + config_.window, forgotten_at_,
-                           split_at_.value_or(0), watch_.size()};
+                           slots_.size(), outbox_.size(), 0, fetching_, height_of(known_), std::min(height_of(known_) + config_.window, last_.value_or(UINT64_MAX)),
+                           forgotten_at_, split_at_.value_or(0), watch_.size(), config_.validators.epoch, has_ended()};
     for (const Peer& peer : peers_) {
         summary.buffered += peer.early.size();
         summary.buffered_bytes += peer.early_bytes;

@@ -21,6 +21,16 @@
 // 10. FetchState: drop overlays, fetch, check, append; answer StateInstalled or StateFetchFailed, after every Executed of earlier
 //     deliveries. A Deliver that was under way may be forgotten: the core ignores Executed until you answer.
 // 11. Forget: delete forget_ranges(through) any time after; Accuse: store and serve; Observe: logs, metrics, alarms.
+//
+// Where an epoch ends
+//
+// 12. A core knows one validator set. Executed and StateInstalled say where its epoch ends; it then orders up to there and no further, and
+//     when that height is sealed (summary().has_ended) it only helps laggards. Append that block, make it durable (with it the next set, which
+//     is state), then construct a Replica of the next epoch: Config with the new set and base = that height, recover() from the same log, Started
+//     with a fresh nonce; cancel the timers, drop what was under way. Bring nothing of the new epoch onto the network before. A node without a
+//     seat in the new set runs none.
+// 13. Verifier and core are of one epoch. A message of an older one (epoch_of) is answered by the driver with Seal{certificate of that
+//     epoch's last height}, bounded per peer: whoever is behind fetches up to it and changes epoch by himself. One of a later epoch is dropped.
 #pragma once
 
 #include <memory>
@@ -53,6 +63,8 @@ struct ReplicaSummary {
     SeqNum stable = 0;              ///< the last multiple of K behind which records were forgotten
     SeqNum split_at = 0;            ///< the height that no value can be sealed at, so that ordering has stopped; 0 = none
     std::size_t requests = 0;       ///< that wait here
+    Epoch epoch = 0;
+    bool has_ended = false;         ///< the epoch's last height is sealed: this core orders nothing more
 };
 
 class Replica {

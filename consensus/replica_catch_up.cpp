@@ -45,7 +45,9 @@ void Core::handle(const StateInstalled& event) {
         drop_old_slots();
         if (active_) progress_mode_ = ProgressMode::off;
     }
+    learn_last(event.last);
     forget_deliveries();
+    for (auto& [seq, slot] : slots_) advance(slot);  // what may lie beyond the epoch's end is known now
     try_fetch_state();
 }
 

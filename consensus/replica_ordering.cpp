@@ -3,12 +3,12 @@
 
 namespace placet::consensus {
 
-bool Core::base_seal_is_known(SeqNum seq) const noexcept { return seq <= config_.window || height_of(known_) + config_.window >= seq; }
+bool Core::base_seal_is_known(SeqNum seq) const noexcept { return height_of(known_) + config_.window >= seq; }
 
 /// What only the replica's own state can refuse; the verifier did the rest.
 bool Core::accepts(const PrePrepare& message, base::TimeMs received_at_ms) {
     const SeqNum seq = message.vote.seq;
-    if (seq > config_.window && height_of(message.base_seal) + config_.window < seq) return false;
+    if (height_of(message.base_seal) + config_.window < seq) return false;
     if (seq <= carried_high_) return false;  // the new view assigned it; its body comes by Body
     const base::TimeMs time = message.proposal->time_ms;
     const base::TimeMs skew = time > received_at_ms ? time - received_at_ms : received_at_ms - time;
@@ -92,7 +92,7 @@ void Core::advance(Slot& slot) {
 void Core::try_prepare(Slot& slot) {
     if (!slot.assignment || slot.my_prepare || is_primary() || !may_vote() || is_past_voting(slot.seq()) || split_at_) return;
     const Vote& assigned = *slot.assignment;
-    if (!slot.has_body(assigned.digest) || !base_seal_is_known(slot.seq())) return;
+    if (!slot.has_body(assigned.digest) || !base_seal_is_known(slot.seq()) || may_lie_beyond(slot.seq())) return;
     Vote vote{VoteKind::prepare, assigned.epoch, view_, slot.seq(), assigned.digest, config_.self, {}};
     if (!guard_.sign(vote)) return observe(Notice::guard_refused, slot.seq(), "prepare");
     record_body(slot, assigned.digest);
@@ -158,7 +158,7 @@ void Core::try_deliver() {
 
 bool Core::may_propose() const noexcept {
     if (!active_ || !is_primary() || !may_vote() || fetching_ || split_at_) return false;
-    if (next_seq_ > sealed_ + config_.window || sealed_ < new_view_base_) return false;
+    if (next_seq_ > sealed_ + config_.window || sealed_ < new_view_base_ || may_lie_beyond(next_seq_)) return false;
     if (next_seq_ <= height_of(known_)) return false;  // sealed by others in a later view: this one is over, only I have not heard
     for (const auto& [seq, slot] : slots_)
         if (seq > sealed_ && seq <= carried_high_ && slot.missing_body()) return false;
@@ -176,7 +176,7 @@ void Core::want_proposal(Urgency urgency) {
         if (wanted_ == wanted || (proposals_unreleased_ > 0 && !full) || (batch_wait_ && !idle)) return;
     }
     wanted_ = wanted;
-    WantProposal want{view_, next_seq_, urgency, {}};
+    WantProposal want{view_, next_seq_, is_filling() ? Urgency::now : urgency, {}};  // up to its end an epoch is filled, with empty blocks too
     for (const auto& [seq, slot] : slots_) {
         const ProposalPtr body = slot.committed ? slot.body(slot.committed->digest)
                                  : slot.assignment ? slot.body(slot.assignment->digest) : nullptr;
@@ -192,7 +192,7 @@ void Core::handle(ProposalReady&& event) {
     const auto body = std::make_shared<const types::Proposal>(std::move(event.proposal));
     PrePrepare message{{VoteKind::pre_prepare, config_.validators.epoch, view_, next_seq_, digest_of(body), config_.self, {}}, body, {}};
     if (!guard_.sign(message.vote)) return observe(Notice::guard_refused, next_seq_, "pre-prepare");
-    if (next_seq_ > config_.window) message.base_seal = known_;
+    if (next_seq_ > config_.base + config_.window) message.base_seal = known_;
     wanted_.reset();
     slot->assignment = message.vote;
     slot->add_body(message.vote.digest, body);

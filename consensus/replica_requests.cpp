@@ -40,7 +40,7 @@ void Core::judge_proposal(const Slot& slot) {
 }
 
 void Core::accuse_primary(Notice why) {
-    if (!active_ || !may_vote() || split_at_) return;
+    if (!active_ || !may_vote() || split_at_ || has_ended()) return;
     observe(why, view_);
     leave_view();
 }

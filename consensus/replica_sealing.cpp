@@ -10,8 +10,14 @@ void Core::handle(const Executed& event) {
     if (slot == nullptr || body.height != executed_ + 1 || body.height > delivered_) return;
     executed_ = body.height;
     slot->executed = body;
+    learn_last(event.last);
+    slot = find_slot(body.height);
+    if (slot == nullptr) return;
     vote_on_state(*slot);
     check_divergence(*slot);
+    // Somebody waited to know whether an epoch ends there (may_lie_beyond).
+    if ((executed_ + config_.window) % config_.checkpoint_interval == 0)
+        for (auto& [seq, waiting] : slots_) advance(waiting);
 }
 
 /// Also for what was executed before the start-up check passed.
@@ -132,7 +138,7 @@ void Core::stop_voting(Standing standing, std::string reason) {
     if (standing_ == standing) return;
     standing_ = standing;
     standing_reason_ = std::move(reason);
-    outbox_.record(standing_record(static_cast<std::uint8_t>(standing), standing_reason_));
+    outbox_.record(standing_record(static_cast<std::uint8_t>(standing), standing_reason_, config_.validators.validators[config_.self].vote_key));
     observe(Notice::standing_changed, static_cast<std::uint64_t>(standing), standing_reason_);
     cancel_timer(TimerKind::heartbeat);
     cancel_timer(TimerKind::view_change);

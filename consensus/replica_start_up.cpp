@@ -8,7 +8,7 @@ void Core::restore(const RecoveredState& recovered) {
     delivered_ = executed_ = sealed_;
     last_seal_ = known_ = recovered.sealed;
     guard_.restore(recovered.mark);
-    if (recovered.mark.low > 0) forgotten_at_ = recovered.mark.low + config_.window;
+    forgotten_at_ = recovered.mark.low > 0 ? recovered.mark.low + config_.window : config_.base;
     for (const auto& [seq, slot] : recovered.slots)
         if (slot.seal && seq > height_of(known_)) known_ = slot.seal;
     restore_view(recovered);
@@ -31,7 +31,7 @@ void Core::restore_view(const RecoveredState& recovered) {
         view_ = entered_ = new_view->vote.view;
         sealed_in_view_ = false;
         guard_.leave_views_below(view_);
-        const NewViewPlan plan = plan_new_view(new_view->view_changes, n(), fault_);
+        const NewViewPlan plan = plan_new_view(new_view->view_changes, n(), fault_, config_.base);
         new_view_base_ = height_of(plan.base);
         carried_high_ = new_view->carried.empty() ? new_view_base_ : new_view->carried.back().seq;
         for (const ViewChange& view_change : new_view->view_changes) note(view_change.vote);

@@ -50,7 +50,7 @@ void Core::answer_view(const Status& status) {
 void Core::answer_seals(const Status& status) {
     const SeqNum known = height_of(known_);
     if (known > sealed_ && known > status.sealed) send(status.sender, Seal{*known_});
-    if (status.sealed >= sealed_) return;
+    if (status.sealed >= sealed_ || !last_seal_) return;
     if (sealed_ - status.sealed > config_.window) return send(status.sender, Seal{*last_seal_});
     for (SeqNum seq = status.sealed + 1; seq <= sealed_; ++seq)
         if (const Slot* slot = find_slot(seq); slot != nullptr && slot->seal) send(status.sender, Seal{*slot->seal});
@@ -87,7 +87,7 @@ std::optional<PrePrepare> Core::my_pre_prepare(const Slot& slot) const {
     if (!slot.assignment || slot.seq() <= carried_high_) return std::nullopt;
     PrePrepare message{*slot.assignment, slot.body(slot.assignment->digest), {}};
     if (!message.proposal) return std::nullopt;
-    if (slot.seq() > config_.window) message.base_seal = known_;
+    if (slot.seq() > config_.base + config_.window) message.base_seal = known_;
     if (height_of(message.base_seal) >= slot.seq()) return std::nullopt;
     return message;
 }

@@ -24,14 +24,15 @@ void Core::double_view_timeout() noexcept {
 }
 
 bool Core::has_work() const noexcept {
-    if (watch_.executable() > 0) return true;
+    if (has_ended()) return false;
+    if (watch_.executable() > 0 || is_filling()) return true;
     return std::ranges::any_of(slots_, [this](const auto& entry) {
         return entry.first > sealed_ && (entry.second.assignment || entry.second.committed);
     });
 }
 
 bool Core::window_is_full_and_committed() const noexcept {
-    for (SeqNum seq = sealed_ + 1; seq <= sealed_ + config_.window; ++seq) {
+    for (SeqNum seq = sealed_ + 1; seq <= std::min(sealed_ + config_.window, last_.value_or(kMaxView)); ++seq) {
         const auto found = slots_.find(seq);
         if (found == slots_.end() || !found->second.committed) return false;
     }
@@ -40,9 +41,9 @@ bool Core::window_is_full_and_committed() const noexcept {
 
 /// Busy: something waits, so a seal is due within the time-out. Idle: a heartbeat is due first.
 void Core::update_progress_timer() {
-    const ProgressMode wanted = !active_ || !may_vote() || n() == 1 || split_at_ ? ProgressMode::off
-                                : has_work()                                     ? ProgressMode::busy
-                                                                                 : ProgressMode::idle;
+    const ProgressMode wanted = !active_ || !may_vote() || n() == 1 || split_at_ || has_ended() ? ProgressMode::off
+                                : has_work()                                                    ? ProgressMode::busy
+                                                                                                : ProgressMode::idle;
     if (wanted == progress_mode_) return;
     progress_mode_ = wanted;
     switch (wanted) {
@@ -70,7 +71,7 @@ void Core::leave_view() {
 }
 
 void Core::start_view_change(View view) {
-    if (!may_vote() || view <= view_ || view > kMaxView) return;
+    if (!may_vote() || view <= view_ || view > kMaxView || has_ended()) return;
     ViewChange message{{VoteKind::view_change, config_.validators.epoch, view, 0, {}, config_.self, {}}, known_, {}};
     for (const auto& [seq, slot] : slots_)
         if (seq > height_of(known_) && slot.prepared && !sabotaged(Fault::forgotten_lock)) message.prepared.push_back(*slot.prepared);
@@ -144,7 +145,7 @@ void Core::try_new_view() {
     std::ranges::sort(chosen);
     NewView message{{VoteKind::new_view, config_.validators.epoch, view_, 0, {}, config_.self, {}}, {}, {}};
     for (const ReplicaId id : chosen) message.view_changes.push_back(*peers_[id].view_change);
-    for (const CarriedSlot& slot : plan_new_view(message.view_changes, n(), fault_).slots) {
+    for (const CarriedSlot& slot : plan_new_view(message.view_changes, n(), fault_, config_.base).slots) {
         Vote vote{VoteKind::pre_prepare, config_.validators.epoch, view_, slot.seq, slot.digest, config_.self, {}};
         if (!guard_.sign(vote)) return observe(Notice::guard_refused, slot.seq, "carried pre-prepare");
         message.carried.push_back(vote);
@@ -187,7 +188,7 @@ void Core::enter_view(const NewView& message) {
     for (Peer& peer : peers_)
         if (peer.view_change && peer.view_change->vote.view <= view_) peer.view_change.reset();
 
-    const NewViewPlan plan = plan_new_view(message.view_changes, n(), fault_);
+    const NewViewPlan plan = plan_new_view(message.view_changes, n(), fault_, config_.base);
     if (plan.base) learn_seal(*plan.base);
     new_view_base_ = height_of(plan.base);
     carried_high_ = message.carried.empty() ? new_view_base_ : message.carried.back().seq;

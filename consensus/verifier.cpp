@@ -77,7 +77,7 @@ base::Status Verifier::check_signed(ReplicaId sender, Epoch epoch, const Hash& d
 
 base::Status Verifier::check(const Vote& vote) const {
     const bool is_ordering = vote.kind <= VoteKind::commit;
-    if (is_ordering ? vote.seq == 0 : (vote.seq != 0 || vote.view == 0))
+    if (is_ordering ? vote.seq <= base_ : (vote.seq != 0 || vote.view == 0))
         return refuse(ErrorCode::invalid_value, "no such slot or view", "vote.seq");
     const bool is_primarys = vote.kind == VoteKind::pre_prepare || vote.kind == VoteKind::new_view;
     if (is_primarys && fault_ != Fault::primary_unchecked && vote.signer != primary_of(vote.view, validators_.n()))
@@ -89,7 +89,7 @@ base::Status Verifier::check(const Vote& vote) const {
 
 base::Status Verifier::check(const Checkpoint& checkpoint) const {
     if (checkpoint.body.epoch != validators_.epoch) return refuse(ErrorCode::unsupported, "of another epoch", "epoch");
-    if (checkpoint.signer >= validators_.n() || checkpoint.body.height == 0)
+    if (checkpoint.signer >= validators_.n() || checkpoint.body.height <= base_)
         return refuse(ErrorCode::invalid_value, "no such replica or height", "checkpoint");
     if (!signatures_.check(validators_.validators[checkpoint.signer].checkpoint_key,
                            types::checkpoint_digest(genesis_, checkpoint.body), checkpoint.signature))
@@ -102,6 +102,7 @@ base::Status Verifier::check(const types::QuorumCertificate& seal) const {
     const std::size_t expected = fault_ == Fault::seal_without_quorum ? seal.signatures.size() : q();
     PLACET_TRY(check_bitmap(seal.signers, seal.signatures.size(), expected, validators_.n()));
     if (seal.body.epoch != validators_.epoch) return refuse(ErrorCode::unsupported, "of another epoch", "seal.epoch");
+    if (seal.body.height <= base_) return refuse(ErrorCode::invalid_proof, "this epoch seals nothing so low", "seal.height");
     const Hash digest = types::checkpoint_digest(genesis_, seal.body);
     std::size_t next = 0;
     for (ReplicaId id = 0; id < validators_.n(); ++id) {
@@ -129,7 +130,7 @@ base::Status Verifier::check(const ViewChange& message) const {
     if (message.vote.kind != VoteKind::view_change || message.vote.digest != content_digest(message))
         return refuse(ErrorCode::invalid_proof, "the vote is over another content", "view_change");
     if (message.base) PLACET_TRY(check(*message.base));
-    SeqNum last = height_of(message.base);
+    SeqNum last = message.base ? height_of(message.base) : base_;
     const SeqNum high = last + kWindowLimit;
     for (const PreparedCertificate& certificate : message.prepared) {
         if (certificate.seq <= last || certificate.seq > high)
@@ -161,7 +162,7 @@ base::Status Verifier::check(const NewView& message) const {
         PLACET_TRY(check(vote));
     }
     if (fault_ == Fault::unchecked_new_view) return {};
-    const NewViewPlan plan = plan_new_view(message.view_changes, validators_.n(), fault_);
+    const NewViewPlan plan = plan_new_view(message.view_changes, validators_.n(), fault_, base_);
     if (plan.slots.size() != message.carried.size())
         return refuse(ErrorCode::invalid_proof, "carries other slots than its view-changes demand", "new_view.carried");
     for (std::size_t i = 0; i < plan.slots.size(); ++i)
@@ -184,6 +185,7 @@ base::Status Verifier::check(const PrePrepare& message) const {
 
 base::Status Verifier::check(const Status& message) const {
     if (message.view_changes.size() != validators_.n()) return refuse(ErrorCode::invalid_value, "one view per replica", "view_changes");
+    if (message.sealed < base_) return refuse(ErrorCode::invalid_value, "who is in this epoch sealed the one before", "sealed");
     return check_signed(message.sender, message.epoch, signing_digest(genesis_, message), message.signature);
 }
 

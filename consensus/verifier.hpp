@@ -60,6 +60,8 @@ public:
     /// q distinct view-changes for this view, and carried votes equal to the plan computed from them.
     [[nodiscard]] base::Status check(const NewView& message) const;
 
+    /// The last height of the epoch before this set's (Config::base): votes and seals at or below it are of no epoch that is checked here.
+    void begin_above(SeqNum base) noexcept { base_ = base; }
     /// For tests/sabotage alone (faults.hpp).
     void sabotage(Fault fault) noexcept { fault_ = fault; }
 
@@ -73,6 +75,7 @@ private:
 
     const types::ValidatorSet& validators_;
     Hash genesis_;
+    SeqNum base_ = 0;
     const SignatureChecker& signatures_;
     const ProposalChecker& proposals_;
     Fault fault_{};

@@ -36,6 +36,7 @@ void VoteGuard::remember(const Checkpoint& vote) {
 
 base::Status VoteGuard::permit(const Vote& vote) const {
     if (!armed_) return {};
+    if (vote.epoch != epoch_) return refuse(ErrorCode::conflict, "of an epoch that this guard does not count", "vote.epoch");
     if (const auto found = votes_.find({vote.kind, vote.view, vote.seq}); found != votes_.end()) {
         if (found->second == vote.digest) return {};  // the same promise again: RFC 6979 gives the same signature
         return refuse(ErrorCode::conflict, "another digest was signed for this slot and view", "vote.digest");
@@ -59,6 +60,8 @@ base::Status VoteGuard::sign(Vote& vote) {
 }
 
 base::Status VoteGuard::sign(Checkpoint& vote) {
+    if (armed_ && vote.body.epoch != epoch_)
+        return refuse(ErrorCode::conflict, "of an epoch that this guard does not count", "checkpoint.epoch");
     if (const auto found = checkpoints_.find(vote.body.height); found != checkpoints_.end()) {
         if (armed_ && found->second.body != vote.body)
             return refuse(ErrorCode::conflict, "another state was signed at this height", "checkpoint.body");

@@ -19,16 +19,17 @@ public:
 
 class VoteGuard {
 public:
-    VoteGuard(Signer& signer, const Hash& genesis) : signer_(signer), genesis_(genesis) {}
+    /// Counts for one epoch: a core of the next one has a guard of its own.
+    VoteGuard(Signer& signer, const Hash& genesis, Epoch epoch = 0) : signer_(signer), genesis_(genesis), epoch_(epoch) { mark_.epoch = epoch; }
 
     /// Remembers votes that recovered records imply.
     void restore(const GuardMark& mark);
     void remember(const Vote& vote);
     void remember(const Checkpoint& vote);
 
-    /// Fills in the signature, and remembers; or refuses. conflict: another digest was signed for the same (kind, view, seq), or an
-    /// ordering vote for a view that a view-change of mine has left. expired: the seq is at or below what was forgotten, so nobody
-    /// knows any more what was signed there: no vote, and no sign of divergence.
+    /// Fills in the signature, and remembers; or refuses. conflict: it is of another epoch, another digest was signed for the same (kind,
+    /// view, seq), or an ordering vote for a view that a view-change of mine has left. expired: the seq is at or below what was forgotten,
+    /// so nobody knows any more what was signed there: no vote, and no sign of divergence.
     [[nodiscard]] base::Status sign(Vote& vote);
     [[nodiscard]] base::Status sign(Checkpoint& vote);
 
@@ -54,6 +55,7 @@ private:
 
     Signer& signer_;
     Hash genesis_;
+    Epoch epoch_;
     bool armed_ = true;
     GuardMark mark_;
     View left_below_ = 0;  ///< no pre-prepare, prepare or commit in views below

@@ -32,12 +32,13 @@ TEST_CASE("records come back as they were written") {
     const CommitCertificate committed{0, 2, 7, digest_of(proposal), 0b111, {{}, {}, {}}};
     const Checkpoint checkpoint{{0, 7, 9, sim::spread(1), 11}, 0, {}};
     GuardMark mark;
+    mark.epoch = 2;
     mark.low = 3;
     mark.highest[1] = {4, 9};
     mark.checkpoint = 8;
     const auto state = recover(pairs({identity_record({}, key()), body_record(7, proposal), assignment_record(assigned), prepared_record(prepared),
                                       committed_record(committed), checkpoint_record(checkpoint), guard_mark_record(mark),
-                                      standing_record(2, "because")}),
+                                      standing_record(2, "because", key())}),
                                std::nullopt, {}, key());
     REQUIRE(state.has_value());
     CHECK(state->has_identity);
@@ -53,9 +54,16 @@ TEST_CASE("records come back as they were written") {
     CHECK(state->standing_reason == "because");
 }
 
-TEST_CASE("a log of another key, another chain or with a broken record is refused as corrupt") {
+TEST_CASE("a log may hold the guards of keys before a rotation; what stopped one of them does not stop the next") {
     const crypto::PublicKey other = sim::make_validators(2).validators[1].vote_key;
-    CHECK(recover(pairs({identity_record({}, other)}), std::nullopt, {}, key()).error().code == base::ErrorCode::corrupt);
+    CHECK_FALSE(recover(pairs({identity_record({}, other)}), std::nullopt, {}, key()).value().has_identity);
+    const auto state = recover(pairs({identity_record({}, other), identity_record({}, key()), standing_record(3, "lost", other)}), std::nullopt, {}, key());
+    CHECK(state.value().has_identity);
+    CHECK(state.value().standing == 0);
+    CHECK(recover(pairs({standing_record(3, "lost", other)}), std::nullopt, {}, other).value().standing == 3);
+}
+
+TEST_CASE("a log of another chain or with a broken record is refused as corrupt") {
     CHECK(recover(pairs({identity_record(sim::spread(1), key())}), std::nullopt, {}, key()).error().code == base::ErrorCode::corrupt);
     Record broken = guard_mark_record({});
     broken.value.pop_back();
@@ -68,7 +76,7 @@ TEST_CASE("a log of another key, another chain or with a broken record is refuse
 
 TEST_CASE("forgetting deletes what belongs to slots up to a height and nothing else") {
     sim::Disk disk;
-    std::vector<Record> records = {identity_record({}, key()), guard_mark_record({}), standing_record(3, "x")};
+    std::vector<Record> records = {identity_record({}, key()), guard_mark_record({}), standing_record(3, "x", key())};
     for (SeqNum seq : {1, 2, 256, 257}) records.push_back(committed_record({0, 0, seq, {}, 0, {}}));
     disk.append_records(1, records);
     disk.append_forget(256);

@@ -53,6 +53,21 @@ TEST_CASE("one state per height is signed") {
     CHECK(it.signs_checkpoint(2, 2));
 }
 
+TEST_CASE("a guard counts for one epoch and signs nothing of another") {
+    const types::ValidatorSet set = sim::make_validators(4);
+    sim::FakeSigner signer{set.validators[1]};
+    VoteGuard guard{signer, {}, 3};
+    Vote vote{VoteKind::prepare, 2, 0, 1, sim::spread(1), 1, {}};
+    CHECK_FALSE(guard.sign(vote).has_value());
+    vote.epoch = 3;
+    CHECK(guard.sign(vote).has_value());
+    Checkpoint checkpoint{{4, 1, 1, sim::spread(1), 1}, 1, {}};
+    CHECK_FALSE(guard.sign(checkpoint).has_value());
+    checkpoint.body.epoch = 3;
+    CHECK(guard.sign(checkpoint).has_value());
+    CHECK(guard.mark().epoch == 3);
+}
+
 TEST_CASE("what is forgotten is refused, and the marks remember how far the key went") {
     Guarded it;
     for (SeqNum seq = 1; seq <= 40; ++seq) CHECK(it.signs(VoteKind::prepare, 0, seq, seq));
