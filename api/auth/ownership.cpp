@@ -213,6 +213,11 @@ Result<bool> owns_state_key(const Principal& principal, const state::StateReader
         case EntryKind::parameter:
         case EntryKind::proposal:
         case EntryKind::chain:
+        case EntryKind::validator_proposal:
+        case EntryKind::validator_set:
+        case EntryKind::membership:
+        case EntryKind::validator_key:
+        case EntryKind::recent_root:
         case EntryKind::dataset: return items.ok();
         case EntryKind::patient:
         case EntryKind::consent:

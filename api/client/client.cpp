@@ -222,9 +222,11 @@ Result<dto::Receipt> Client::receipt(const types::TransactionId& id, Millisecond
 
 std::string Client::last_address() const { return impl_->last_address; }
 
-std::vector<Endpoint> endpoints_of(const types::Genesis& genesis, std::string_view first) {
+std::vector<Endpoint> endpoints_of(const types::Genesis& genesis, std::string_view first) { return endpoints_of(genesis.validators, first); }
+
+std::vector<Endpoint> endpoints_of(const types::ValidatorSet& set, std::string_view first) {
     std::vector<Endpoint> endpoints;
-    for (const auto& validator : genesis.validators.validators) {
+    for (const auto& validator : set.validators) {
         const auto place = validator.name == first ? endpoints.begin() : endpoints.end();
         endpoints.insert(place, {validator.api_address, validator.tls_spki});
     }

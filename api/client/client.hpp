@@ -35,6 +35,8 @@ struct ClientConfig {
 
 /// Every validator of a genesis as endpoints, `first` (a validator's name; may be empty) before the others.
 [[nodiscard]] std::vector<Endpoint> endpoints_of(const types::Genesis& genesis, std::string_view first);
+/// The same of any epoch's set.
+[[nodiscard]] std::vector<Endpoint> endpoints_of(const types::ValidatorSet& set, std::string_view first);
 
 class Client {
 public:

@@ -2,6 +2,7 @@
 #include "api/dto/described.hpp"
 #include "api/handlers/operations.hpp"
 #include "ledger/base/hex.hpp"
+#include "ledger/state/validator_sets.hpp"
 
 namespace placet::api::handlers {
 namespace {
@@ -29,7 +30,15 @@ std::string policy_json(const governance::CustodianPolicy& policy) {
 }  // namespace
 
 Answer list_validators(const Context& context) {
-    const types::ValidatorSet set = context.snapshot->validators();
+    types::ValidatorSet set = context.snapshot->validators();
+    const auto epoch = maybe_number(context, "epoch", UINT64_MAX / 2);
+    if (!epoch) return std::unexpected(epoch.error());
+    if (*epoch && **epoch != set.epoch) {
+        auto asked = state::validator_set(context.state(), context.backend.genesis(), **epoch);
+        if (!asked && asked.error().code == base::ErrorCode::not_found) return not_found("epoch");
+        if (!asked) return refused(asked.error());
+        set = std::move(*asked);
+    }
     dto::JsonWriter writer;
     writer.begin_object().key("epoch").uint(set.epoch).key("n").uint(set.n()).key("f").uint(set.f()).key("q").uint(set.q());
     writer.key("genesis").hex(context.snapshot->genesis_hash().view()).key("validators").begin_array();

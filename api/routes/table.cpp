@@ -52,7 +52,7 @@ void add_transactions(std::vector<Route>& routes) {
                       access("-ooooooaoaa"), {path("id", "transaction id, 64 hexadecimal digits", Type::hex), kWait}, {}, "",
                       {{200, kJson, "Receipt", "the receipt"}, {202, kJson, "Pending", "not sealed within the wait"}}, Route::Audit::none});
     routes.push_back({Operation::transaction_proof, "proveTransaction", "GET", "/v1/transactions/{id}/proof", "proofs",
-                      "A bundle that proves the transaction and its outcome offline (placet verify)", "as for the receipt", access("-ooooooa-aa"),
+                      "A bundle that proves the transaction and its outcome offline (placet verify)", "as for the receipt", access("-ooooooaoaa"),
                       {path("id", "transaction id, 64 hexadecimal digits", Type::hex)}, {}, "",
                       {{200, kCbor, "", "one canonical CBOR item"}}, Route::Audit::recorded});
 }
@@ -145,8 +145,8 @@ void add_chain(std::vector<Route>& routes) {
 }
 
 void add_members(std::vector<Route>& routes) {
-    routes.push_back({Operation::list_validators, "listValidators", "GET", "/v1/validators", "members", "The validators in force, with their keys", "", access("aaaaaaaaaaa"),
-                      {}, {}, "", {object("epoch, n, f, q and validators")}, Route::Audit::none});
+    routes.push_back({Operation::list_validators, "listValidators", "GET", "/v1/validators", "members", "The validators of an epoch, with their keys", "", access("aaaaaaaaaaa"),
+                      {query("epoch", "number of the epoch (default: the one in force)", Type::number)}, {}, "", {object("epoch, n, f, q and validators")}, Route::Audit::none});
     routes.push_back({Operation::read_status, "readStatus", "GET", "/v1/status", "members", "Health, height, view and peers of this node", "", access("aaaaaaaaaaa"),
                       {}, {}, "", {object("the status")}, Route::Audit::none});
     routes.push_back({Operation::list_organisations, "listOrganisations", "GET", "/v1/organisations", "members", "Member organisations", "", access("-aaaaaaaaaa"),

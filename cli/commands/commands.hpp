@@ -12,6 +12,7 @@ void add_init(frame::CommandTable& table);
 void add_genesis(frame::CommandTable& table);
 void add_localnet(frame::CommandTable& table);
 void add_org(frame::CommandTable& table);
+void add_validator(frame::CommandTable& table);
 void add_consent(frame::CommandTable& table);
 void add_dataset(frame::CommandTable& table);
 void add_request(frame::CommandTable& table);

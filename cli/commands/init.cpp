@@ -18,6 +18,7 @@ CommandResult init(Context& context, const Arguments& arguments) {
     plan.organisation = arguments.text("--organisation", plan.name);
     plan.peer_address = arguments.text("--peer-address");
     plan.api_address = arguments.text("--api-address");
+    plan.sponsor = arguments.text("--sponsor", plan.organisation);
     plan.genesis = arguments.text("--genesis-at", (plan.folder / "genesis.json").string());
     for (const char* name : {"--peer-address", "--api-address"})
         if (auto checked = check_address(arguments, name); !checked) return std::unexpected(checked.error());
@@ -27,20 +28,26 @@ CommandResult init(Context& context, const Arguments& arguments) {
             as_usage(contracts::check_organisation_id(plan.organisation, "--organisation"), "--organisation");
         !checked)
         return std::unexpected(checked.error());
+    if (auto checked = as_usage(contracts::check_organisation_id(plan.sponsor, "--sponsor"), "--sponsor"); !checked)
+        return std::unexpected(checked.error());
     const auto passphrase = home::obtain_passphrase(context.settings.passphrase_file, "the keys of " + plan.name, home::Purpose::choose);
     if (!passphrase) return std::unexpected(Failure(Exit::configuration, passphrase.error()));
     const auto seat = home::make_seat(plan, *passphrase, context.settings.passphrase_file.value_or(""));
     if (!seat) return std::unexpected(Failure(Exit::usage, seat.error()));
+    const auto follower = home::make_follower_card(plan, *seat, *passphrase);
+    if (!follower) return std::unexpected(Failure(Exit::usage, follower.error()));
     const auto card = plan.folder / "validator.json";
     const auto config = plan.folder / "placetd.toml";
     Report report{Json::object({{"folder", plan.folder.string()},
                                 {"name", seat->name},
                                 {"card", card.string()},
+                                {"follower", (plan.folder / "follower.json").string()},
                                 {"config", config.string()},
                                 {"tls_spki", base::to_hex(seat->tls_spki.view())}}),
                   {}};
     report.words.line("made the keys of validator {} in {}", seat->name, plan.folder.string());
     report.words.line("its card for genesis: {}", card.string());
+    report.words.line("for a chain that runs already, the operator of {} lets it follow first: placet org enroll {}", plan.sponsor, (plan.folder / "follower.json").string());
     report.words.line("when genesis.json is there and its fingerprint compared: placetd --config {}", config.string());
     return report;
 }
@@ -54,6 +61,7 @@ void add_init(CommandTable& table) {
                               {{"DIR", Kind::positional, "the validator's folder", Presence::required, ""},
                                {"--name", Kind::value, "the validator's name, [a-z0-9-]", Presence::required, "NAME"},
                                {"--organisation", Kind::value, "whose seat it is; without it the name", Presence::optional, "ID"},
+                               {"--sponsor", Kind::value, "whose operator lets it follow, for a chain that runs already; without it the organisation", Presence::optional, "ID"},
                                {"--peer-address", Kind::value, "host:port for the other validators", Presence::required, "ADDRESS"},
                                {"--api-address", Kind::value, "host:port of its REST API", Presence::required, "ADDRESS"},
                                {"--genesis-at", Kind::value, "where genesis.json will be; without it in DIR", Presence::optional, "FILE"}},

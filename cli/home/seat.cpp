@@ -39,6 +39,21 @@ std::string node_toml(const SeatPlan& plan, const std::string& passphrase_file, 
     return out + fmt::format("\n[api]\nlisten = \"{}\"\n", plan.api_address);
 }
 
+/// Everything but TLS; the seat's keys as public keys in `seat`.
+base::Status generate_seat_keys(const fs::path& keys, const Passphrase& passphrase, types::Validator& seat) {
+    constexpr auto kCurve = crypto::Algorithm::es256k;
+    PLACET_TRY_ASSIGN(seat.vote_key, generate_key(keys / "vote.key", "vote", kCurve, passphrase));
+    PLACET_TRY_ASSIGN(seat.checkpoint_key, generate_key(keys / "checkpoint.key", "checkpoint", kCurve, passphrase));
+    PLACET_TRY_ASSIGN(seat.service_key, generate_key(keys / "service.key", "transaction", kCurve, passphrase));
+    PLACET_TRY_ASSIGN(seat.note_key, generate_note_key(keys / "note.key", passphrase));
+    return {};
+}
+
+/// Made together with the vote key and once: a vote key without its guard never votes (node/README.md).
+base::Status create_guard(const fs::path& path, const crypto::PublicKey& vote_key) {
+    return create_private(path, base::as_bytes(crypto::to_text(vote_key) + "\n"));
+}
+
 }  // namespace
 
 base::Result<Passphrase> make_passphrase_file(const fs::path& path) {
@@ -56,18 +71,41 @@ base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase&
     seat.organisation = plan.organisation;
     seat.peer_address = plan.peer_address;
     seat.api_address = plan.api_address;
-    constexpr auto kCurve = crypto::Algorithm::es256k;
-    PLACET_TRY_ASSIGN(seat.vote_key, generate_key(keys / "vote.key", "vote", kCurve, passphrase));
-    PLACET_TRY_ASSIGN(seat.checkpoint_key, generate_key(keys / "checkpoint.key", "checkpoint", kCurve, passphrase));
-    PLACET_TRY_ASSIGN(seat.service_key, generate_key(keys / "service.key", "transaction", kCurve, passphrase));
-    PLACET_TRY_ASSIGN(seat.note_key, generate_note_key(keys / "note.key", passphrase));
+    PLACET_TRY(generate_seat_keys(keys, passphrase, seat));
     PLACET_TRY(generate_symmetric_key(keys / "parts-root.key", "parts-root", passphrase));
     const auto request = certificate_request(plan.name, {host_of(plan.peer_address), host_of(plan.api_address)});
     PLACET_TRY_ASSIGN(seat.tls_spki, generate_tls({keys / "tls.key", keys / "tls.crt"}, request, passphrase));
-    // Made together with the vote key and once: a vote key without its guard never votes again (node/README.md).
-    PLACET_TRY(create_private(plan.folder / "data" / "vote.guard", base::as_bytes(crypto::to_text(seat.vote_key) + "\n")));
+    PLACET_TRY(create_guard(plan.folder / "data" / "vote.guard", seat.vote_key));
     PLACET_TRY(replace_file(plan.folder / "placetd.toml", base::as_bytes(node_toml(plan, passphrase_file, "validator"))));
     PLACET_TRY(replace_file(plan.folder / "validator.json", base::as_bytes(to_json(seat))));
+    return seat;
+}
+
+base::Result<ActorCard> make_follower_card(const SeatPlan& plan, const types::Validator& seat, const Passphrase& passphrase) {
+    ActorCard card;
+    card.id = fmt::format("follower-{}@{}", seat.name, plan.sponsor.empty() ? seat.organisation : plan.sponsor);
+    card.roles = {"observer"};
+    card.title = "Node of " + seat.name + " until it votes";
+    card.client_spki = seat.tls_spki;
+    PLACET_TRY_ASSIGN(card.key, generate_key(plan.folder / "keys" / "follower.key", "transaction", crypto::Algorithm::es256k, passphrase));
+    PLACET_TRY(replace_file(plan.folder / "follower.json", base::as_bytes(to_json(card))));
+    return card;
+}
+
+base::Result<types::Validator> make_next_keys(const fs::path& folder, const Passphrase& passphrase) {
+    const fs::path keys = folder / "keys.next";
+    PLACET_TRY_ASSIGN(types::Validator seat, read_validator_card(folder / "validator.json"));
+    std::error_code error;
+    if (fs::exists(keys, error)) return base::refuse(base::ErrorCode::conflict, "holds keys already; those of a rotation that is over go into keys/ first", keys.string());
+    PLACET_TRY_ASSIGN(const base::Bytes tls_key, read_file(folder / "keys" / "tls.key"));
+    PLACET_TRY_ASSIGN(const base::Bytes certificate, read_file(folder / "keys" / "tls.crt"));
+    PLACET_TRY(make_folder(keys));
+    PLACET_TRY(make_folder(folder / "data"));
+    PLACET_TRY(generate_seat_keys(keys, passphrase, seat));
+    PLACET_TRY(create_private(keys / "tls.key", tls_key));
+    PLACET_TRY(replace_file(keys / "tls.crt", certificate));
+    PLACET_TRY(create_guard(folder / "data" / "vote.guard.next", seat.vote_key));
+    PLACET_TRY(replace_file(folder / "validator.next.json", base::as_bytes(to_json(seat))));
     return seat;
 }
 

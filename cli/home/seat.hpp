@@ -19,10 +19,17 @@ struct SeatPlan {
     std::string peer_address;  ///< host:port
     std::string api_address;
     std::filesystem::path genesis;  ///< written into placetd.toml; relative to the folder, or absolute
+    std::string sponsor = {};       ///< of make_follower_card; empty: the organisation itself
 };
 /// Makes keys/, the empty vote guard, placetd.toml and validator.json. `passphrase_file`: named in placetd.toml; must exist.
 [[nodiscard]] base::Result<types::Validator> make_seat(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
-/// The same for a node without a vote: a TLS key, placetd.toml, and the card by which its organisation's operator enrols it as
+/// New vote, checkpoint, service and note keys for a seat whose node goes on: keys.next/ beside keys/ (the TLS key and its certificate stay the
+/// same and are copied), their empty guard data/vote.guard.next, and validator.next.json. conflict: keys.next is there already.
+[[nodiscard]] base::Result<types::Validator> make_next_keys(const std::filesystem::path& folder, const Passphrase& passphrase);
+/// The card by which a seat's node may follow before it votes: the operator of `sponsor`, an organisation with a seat or a regulator, enrols
+/// "follower-<name>@<sponsor>", an observer under the seat's own certificate. In follower.json, its key in keys/follower.key.
+[[nodiscard]] base::Result<ActorCard> make_follower_card(const SeatPlan& plan, const types::Validator& seat, const Passphrase& passphrase);
+/// As make_seat for a node without a vote: a TLS key, placetd.toml, and the card by which its organisation's operator enrols it as
 /// "observer@<organisation>", without which validators hand it no blocks.
 [[nodiscard]] base::Result<ActorCard> make_observer(const SeatPlan& plan, const Passphrase& passphrase, const std::string& passphrase_file);
 

@@ -73,6 +73,12 @@ Lines say(const governance::RotateKey& command) { return {fmt::format("give {} a
 Lines say(const governance::SetImplicitPolicy& command) {
     return {fmt::format("set what holds at {} where no consent is on file: {}", command.custodian, governance::to_string(command.policy))};
 }
+Lines say(const governance::ProposeValidator& command) {
+    const char* const what = command.change == governance::ValidatorChange::add      ? "add validator"
+                             : command.change == governance::ValidatorChange::remove ? "remove validator"
+                                                                                     : "give new keys or addresses to validator";
+    return {fmt::format("propose {}: {} {}", command.id, what, command.name)};
+}
 Lines say(const governance::Propose& command) { return {fmt::format("propose {}: {}", command.id, command.name)}; }
 Lines say(const governance::VoteOnProposal& command) {
     return {fmt::format("vote {} proposal {}", command.approve ? "for" : "against", command.id)};
@@ -163,6 +169,7 @@ Lines command_in_words(const types::Payload& payload) {
         case rotate_key: return decoded<governance::RotateKey>(body);
         case set_implicit_policy: return decoded<governance::SetImplicitPolicy>(body);
         case propose: return decoded<governance::Propose>(body);
+        case propose_validator: return decoded<governance::ProposeValidator>(body);
         case vote_on_proposal: return decoded<governance::VoteOnProposal>(body);
         case enrol_patient: return decoded<consent::EnrolPatient>(body);
         case bind_patient_key: return decoded<consent::BindPatientKey>(body);

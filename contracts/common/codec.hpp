@@ -14,6 +14,7 @@
 
 #include "ledger/base/cbor.hpp"
 #include "ledger/crypto/keys.hpp"
+#include "ledger/types/codec.hpp"
 #include "ledger/types/part.hpp"
 
 namespace placet::contracts {
@@ -79,6 +80,7 @@ public:
     void operator()(std::string_view, const crypto::PublicKey& key) {
         writer_.array(2).integer(static_cast<std::int64_t>(key.algorithm)).bytes(key.point.view());
     }
+    void operator()(std::string_view, const types::Validator& value) { types::write(writer_, value); }
     template <class T>
     void operator()(std::string_view name, const std::optional<T>& value) {
         if (value) (*this)(name, *value);
@@ -138,6 +140,7 @@ public:
         key.algorithm = static_cast<crypto::Algorithm>(algorithm);
         key.point = reader_.fixed<crypto::CompressedPoint>(name);
     }
+    void operator()(std::string_view, types::Validator& value) { value = types::read_validator(reader_); }
     template <class T>
     void operator()(std::string_view name, std::optional<T>& value) {
         if (reader_.maybe_null()) value.reset();

@@ -16,6 +16,7 @@ constexpr std::array kNames = {
     Named{CommandKind::set_implicit_policy, "set_implicit_policy"},
     Named{CommandKind::propose, "propose"},
     Named{CommandKind::vote_on_proposal, "vote_on_proposal"},
+    Named{CommandKind::propose_validator, "propose_validator"},
     Named{CommandKind::enrol_patient, "enrol_patient"},
     Named{CommandKind::bind_patient_key, "bind_patient_key"},
     Named{CommandKind::record_consent, "record_consent"},

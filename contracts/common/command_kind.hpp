@@ -16,6 +16,7 @@ enum class CommandKind : std::uint64_t {
     set_implicit_policy = 104,
     propose = 105,
     vote_on_proposal = 106,
+    propose_validator = 107,
 
     enrol_patient = 201,
     bind_patient_key = 202,

@@ -59,10 +59,16 @@ Table refusals_of_governance() {
         {"actor_revoked", "Refused: the actor is revoked already.", ""},
         {"actor_unknown", "Refused: there is no such actor.", "Check the id, or enrol the actor first."},
         {"already_voted", "Refused: the vote was cast already.", ""},
+        {"change_pending", "Refused for now: another change of the validators takes effect first.", "Vote again behind the height that the reason names."},
         {"organisation_unknown", "Refused: there is no such organisation.", "Check the id."},
         {"proposal_closed", "Refused: the proposal is decided already.", ""},
         {"proposal_unknown", "Refused: there is no such proposal.", "Check the id."},
         {"roles_exclusive", "Refused: these roles exclude each other.", "Enrol a second actor for the other role."},
+        {"root_unknown", "Refused: the attested log root is not a recent one of this chain, or a key did not sign it.", "Let the new validator follow, then attest again and propose at once."},
+        {"too_few_validators", "Refused: fewer than four validators would be left.", "Add another one first."},
+        {"too_many_seats", "Refused: one organisation would hold more than max(1, f) seats.", "Another organisation must run the validator."},
+        {"too_many_validators", "Refused: a chain has at most 64 validators.", "Remove one first."},
+        {"validator_unknown", "Refused: there is no such validator in the set.", "Check the name."},
         {"unknown_parameter", "Refused: there is no such parameter, or not with such a value.", "See docs/rules.md, parameters."},
     };
 }

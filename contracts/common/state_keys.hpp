@@ -20,10 +20,15 @@ enum class EntryKind : std::uint64_t {
     policy = 5,           ///< [5, custodian]
     parameter = 6,        ///< [6, name] → value
     proposal = 7,         ///< [7, id]
+    validator_proposal = 8,  ///< [8, id]
     live_id = 10,         ///< [10, transaction id] → LiveId
     live_ids_of = 11,     ///< [11, height] → ids to forget
     live_cursor = 12,     ///< [12] → first height not yet forgotten
     chain = 13,           ///< [13] → genesis parameters that rules read
+    validator_set = 14,   ///< [14, epoch] → types::ValidatorSet; owned by ledger/state/validator_sets.hpp
+    membership = 15,      ///< [15] → the epoch that seals the next block, and what follows it
+    validator_key = 16,   ///< [16, alg, point] → validator whose vote or checkpoint key it is or was
+    recent_root = 17,     ///< [17, slot] → height, log root
     patient = 20,         ///< [20, custodian, pseudonym]
     consent = 21,         ///< [21, custodian, pseudonym, consent id]
     active_set = 22,      ///< [22, custodian, pseudonym]

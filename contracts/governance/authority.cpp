@@ -13,7 +13,8 @@ std::vector<Role> roles_for(CommandKind kind) {
         case CommandKind::revoke_actor:
         case CommandKind::rotate_key: return {hospital_operator, gateway, clinician, patient, researcher, dac, regulator, node_admin, observer};
         case CommandKind::set_implicit_policy: return {hospital_operator};
-        case CommandKind::propose: return {node_admin};
+        case CommandKind::propose:
+        case CommandKind::propose_validator: return {node_admin};
         case CommandKind::vote_on_proposal: return {hospital_operator};
         case CommandKind::enrol_patient: return {hospital_operator};
         case CommandKind::bind_patient_key: return {hospital_operator, patient};

@@ -126,6 +126,55 @@ struct Propose {
     }
 };
 
+/// "This node follows the chain and holds these keys": signatures with the validator's vote key and its checkpoint key over
+/// attestation_digest. `height` is a multiple of kRootStride within the last kRootSlots × kRootStride blocks.
+struct Attestation {
+    std::uint64_t height = 0;
+    Hash root;  ///< RFC 6962 root of the log at `height`
+    crypto::Signature by_vote_key;
+    crypto::Signature by_checkpoint_key;
+    bool operator==(const Attestation&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("height", self.height);
+        archive("root", self.root);
+        archive("by_vote_key", self.by_vote_key);
+        archive("by_checkpoint_key", self.by_checkpoint_key);
+    }
+};
+/// tagged_hash("placet/attestation/1", [validator, height, root]). The root names the chain.
+[[nodiscard]] Hash attestation_digest(std::string_view validator, std::uint64_t height, const Hash& root) noexcept;
+
+enum class ValidatorChange : std::uint8_t {
+    add,
+    remove,
+    rotate,  ///< other keys or addresses under the same name: also how a lost validator returns on a new machine
+};
+[[nodiscard]] constexpr ValidatorChange last_of(ValidatorChange) noexcept { return ValidatorChange::rotate; }
+
+/// A change of the validator set that organisations vote on (vote_on_proposal). By a node administrator: of the organisation whose seat
+/// it is, where keys come in; of any, where a validator is to go. Outcome "proposed". An adopted change takes effect behind the next
+/// multiple of K at or above its height + window (consensus.md, Membership).
+struct ProposeValidator {
+    static constexpr CommandKind kKind = CommandKind::propose_validator;
+    std::string id;  ///< shares its space with Propose
+    ValidatorChange change = ValidatorChange::add;
+    std::string name;                            ///< of the validator
+    std::optional<types::Validator> validator;   ///< all of it, as it shall be; none to remove
+    std::optional<Attestation> attestation;      ///< with the keys of `validator`; none to remove
+    bool operator==(const ProposeValidator&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("id", self.id, kMaxId);
+        archive("change", self.change);
+        archive("name", self.name, kMaxId);
+        archive("validator", self.validator);
+        archive("attestation", self.attestation);
+    }
+};
+
 /// One vote an organisation, by its operator; more than half of the organisations with a seat decide. Outcomes "vote_recorded",
 /// "proposal_adopted", "proposal_rejected".
 struct VoteOnProposal {

@@ -38,6 +38,7 @@ Bytes actor_by_spki_key(const types::SpkiHash& spki) { return KeyBuilder(EntryKi
 Bytes policy_key(std::string_view custodian) { return KeyBuilder(EntryKind::policy, 2).text(custodian).take(); }
 Bytes parameter_key(std::string_view name) { return KeyBuilder(EntryKind::parameter, 2).text(name).take(); }
 Bytes proposal_key(std::string_view id) { return KeyBuilder(EntryKind::proposal, 2).text(id).take(); }
+Bytes validator_proposal_key(std::string_view id) { return KeyBuilder(EntryKind::validator_proposal, 2).text(id).take(); }
 
 Bytes actor_reference_value(std::string_view actor) { return encode(ActorReference{std::string(actor)}); }
 
@@ -64,6 +65,10 @@ Result<ImplicitPolicy> implicit_policy(const state::StateReader& reader, std::st
 
 Result<std::optional<ProposalEntry>> find_proposal(const state::StateReader& reader, std::string_view id) {
     return load<ProposalEntry>(reader, proposal_key(id));
+}
+
+Result<std::optional<ValidatorProposalEntry>> find_validator_proposal(const state::StateReader& reader, std::string_view id) {
+    return load<ValidatorProposalEntry>(reader, validator_proposal_key(id));
 }
 
 Result<std::uint64_t> parameter(const state::StateReader& reader, std::string_view name, std::uint64_t otherwise) {

@@ -97,16 +97,38 @@ struct ProposalEntry {
     }
 };
 
+struct ValidatorProposalEntry {
+    ProposeValidator proposal;
+    std::string proposer;
+    ProposalState state = ProposalState::open;
+    std::vector<std::string> approvals;   ///< organisations, ascending
+    std::vector<std::string> rejections;  ///< organisations, ascending
+    bool operator==(const ValidatorProposalEntry&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("proposal", self.proposal);
+        archive("proposer", self.proposer, kMaxId);
+        archive("state", self.state);
+        archive("approvals", self.approvals, 256, kMaxId);
+        archive("rejections", self.rejections, 256, kMaxId);
+    }
+};
+
 /// What rules know of genesis.
 struct Chain {
     std::uint64_t seats = 0;  ///< organisations that run a validator, and so vote on proposals
     std::uint64_t rule_version = 1;
+    std::uint64_t epoch_stride = 128;  ///< genesis' checkpoint_interval: epochs end at its multiples
+    std::uint64_t window = 16;
     bool operator==(const Chain&) const = default;
 
     template <class Archive>
     static void fields(Archive& archive, auto& self) {
         archive("seats", self.seats);
         archive("rule_version", self.rule_version);
+        archive("epoch_stride", self.epoch_stride);
+        archive("window", self.window);
     }
 };
 
@@ -129,6 +151,7 @@ struct ParameterValue {
 [[nodiscard]] Bytes policy_key(std::string_view custodian);
 [[nodiscard]] Bytes parameter_key(std::string_view name);
 [[nodiscard]] Bytes proposal_key(std::string_view id);
+[[nodiscard]] Bytes validator_proposal_key(std::string_view id);
 /// What the entries actor_by_key and actor_by_spki hold: the actor's id.
 [[nodiscard]] Bytes actor_reference_value(std::string_view actor);
 
@@ -144,6 +167,7 @@ struct ParameterValue {
 /// `none` where the custodian set nothing.
 [[nodiscard]] Result<ImplicitPolicy> implicit_policy(const state::StateReader& reader, std::string_view custodian);
 [[nodiscard]] Result<std::optional<ProposalEntry>> find_proposal(const state::StateReader& reader, std::string_view id);
+[[nodiscard]] Result<std::optional<ValidatorProposalEntry>> find_validator_proposal(const state::StateReader& reader, std::string_view id);
 /// The adopted value of a parameter, or `otherwise`.
 [[nodiscard]] Result<std::uint64_t> parameter(const state::StateReader& reader, std::string_view name, std::uint64_t otherwise);
 /// The id a patient's key acts under at a custodian.

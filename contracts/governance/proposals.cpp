@@ -1,7 +1,8 @@
-// Proposals that the organisations with a seat vote on: admitting an organisation, changing a parameter.
+// Proposals that the organisations with a seat vote on: admitting an organisation, changing a parameter; and the votes on any proposal.
 #include <algorithm>
 
 #include "contracts/common/ids.hpp"
+#include "contracts/governance/membership.hpp"
 #include "contracts/governance/rules.hpp"
 
 namespace placet::contracts::governance {
@@ -53,6 +54,44 @@ void add_sorted(std::vector<std::string>& list, const std::string& item) { list.
 
 bool contains(const std::vector<std::string>& list, const std::string& item) { return std::ranges::find(list, item) != list.end(); }
 
+/// What becomes of a proposal that more than half of the seats want: a verdict where the deciding vote must wait.
+Result<std::optional<Verdict>> decide(Transition& state, ProposalEntry& entry) {
+    PLACET_TRY_ASSIGN(const bool adopted, adopt(state, entry.proposal));
+    entry.state = adopted ? ProposalState::adopted : ProposalState::rejected;
+    return std::optional<Verdict>{};
+}
+
+Result<std::optional<Verdict>> decide(Transition& state, ValidatorProposalEntry& entry) {
+    PLACET_TRY_ASSIGN(std::optional<Verdict> no, adopt_change(state, entry.proposal));
+    if (no && no->outcome.code == "change_pending") return std::move(no);
+    entry.state = no ? ProposalState::rejected : ProposalState::adopted;
+    return std::optional<Verdict>{};
+}
+
+void put_entry(Transition& state, const ProposalEntry& entry) { state.put(proposal_key(entry.proposal.id), entry); }
+void put_entry(Transition& state, const ValidatorProposalEntry& entry) { state.put(validator_proposal_key(entry.proposal.id), entry); }
+
+template <class Entry>
+Result<Verdict> count_vote(Transition& state, const Actor& sender, const VoteOnProposal& command, Entry& entry) {
+    if (entry.state != ProposalState::open) return refused("proposal_closed", command.id);
+    PLACET_TRY_ASSIGN(const std::optional<Organisation> organisation, find_organisation(state, sender.organisation));
+    if (!organisation || !organisation->has_seat) return refused("not_authorised", sender.organisation);
+    if (contains(entry.approvals, sender.organisation) || contains(entry.rejections, sender.organisation))
+        return refused("already_voted", sender.organisation);
+    PLACET_TRY_ASSIGN(const std::optional<Chain> chain, load<Chain>(state, chain_key()));
+    const std::uint64_t seats = chain ? chain->seats : 0;
+    add_sorted(command.approve ? entry.approvals : entry.rejections, sender.organisation);
+    if (2 * entry.approvals.size() > seats) {
+        PLACET_TRY_ASSIGN(std::optional<Verdict> waits, decide(state, entry));
+        if (waits) return std::move(*waits);
+    } else if (2 * entry.rejections.size() >= seats) {
+        entry.state = ProposalState::rejected;
+    }
+    put_entry(state, entry);
+    if (entry.state == ProposalState::open) return accepted("vote_recorded");
+    return accepted(entry.state == ProposalState::adopted ? "proposal_adopted" : "proposal_rejected");
+}
+
 }  // namespace
 
 const std::vector<ParameterBounds>& all_parameters() {
@@ -72,7 +111,8 @@ Status check(const VoteOnProposal& command) { return check_object_id(command.id,
 
 Result<Verdict> apply(Transition& state, const Actor& sender, const Propose& command) {
     PLACET_TRY_ASSIGN(const std::optional<ProposalEntry> existing, find_proposal(state, command.id));
-    if (existing) return refused("already_exists", command.id);
+    PLACET_TRY_ASSIGN(const std::optional<ValidatorProposalEntry> other, find_validator_proposal(state, command.id));
+    if (existing || other) return refused("already_exists", command.id);
     if (command.subject == ProposalSubject::organisation) {
         PLACET_TRY_ASSIGN(const std::optional<Organisation> organisation, find_organisation(state, command.name));
         if (organisation) return refused("already_exists", command.name);
@@ -86,26 +126,10 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const Propose& com
 
 Result<Verdict> apply(Transition& state, const Actor& sender, const VoteOnProposal& command) {
     PLACET_TRY_ASSIGN(std::optional<ProposalEntry> entry, find_proposal(state, command.id));
-    if (!entry) return refused("proposal_unknown", command.id);
-    if (entry->state != ProposalState::open) return refused("proposal_closed", command.id);
-    PLACET_TRY_ASSIGN(const std::optional<Organisation> organisation, find_organisation(state, sender.organisation));
-    if (!organisation || !organisation->has_seat) return refused("not_authorised", sender.organisation);
-    if (contains(entry->approvals, sender.organisation) || contains(entry->rejections, sender.organisation))
-        return refused("already_voted", sender.organisation);
-    PLACET_TRY_ASSIGN(const std::optional<Chain> chain, load<Chain>(state, chain_key()));
-    const std::uint64_t seats = chain ? chain->seats : 0;
-    add_sorted(command.approve ? entry->approvals : entry->rejections, sender.organisation);
-    std::string_view code = "vote_recorded";
-    if (2 * entry->approvals.size() > seats) {
-        PLACET_TRY_ASSIGN(const bool adopted, adopt(state, entry->proposal));
-        entry->state = adopted ? ProposalState::adopted : ProposalState::rejected;
-        code = adopted ? "proposal_adopted" : "proposal_rejected";
-    } else if (2 * entry->rejections.size() >= seats) {
-        entry->state = ProposalState::rejected;
-        code = "proposal_rejected";
-    }
-    state.put(proposal_key(command.id), *entry);
-    return accepted(code);
+    if (entry) return count_vote(state, sender, command, *entry);
+    PLACET_TRY_ASSIGN(std::optional<ValidatorProposalEntry> change, find_validator_proposal(state, command.id));
+    if (change) return count_vote(state, sender, command, *change);
+    return refused("proposal_unknown", command.id);
 }
 
 }  // namespace placet::contracts::governance

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "contracts/common/ids.hpp"
+#include "contracts/governance/membership.hpp"
 
 namespace placet::contracts::governance {
 namespace {
@@ -68,7 +69,8 @@ Status check(const SetImplicitPolicy& command) { return check_organisation_id(co
 
 Result<bool> is_free(const Transition& state, const crypto::PublicKey& key, const std::optional<types::SpkiHash>& spki, std::string_view actor_id) {
     PLACET_TRY_ASSIGN(const std::optional<Actor> holder, find_actor_by_key(state, key));
-    if (holder) return false;
+    PLACET_TRY_ASSIGN(const std::optional<ValidatorKey> validator, load<ValidatorKey>(state, validator_key_key(key)));
+    if (holder || validator) return false;
     if (!spki) return true;
     PLACET_TRY_ASSIGN(const std::optional<Actor> presenter, find_actor_by_spki(state, *spki));
     return !presenter || presenter->id == actor_id;

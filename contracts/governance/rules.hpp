@@ -13,6 +13,7 @@ namespace placet::contracts::governance {
 [[nodiscard]] Status check(const SetImplicitPolicy& command);
 [[nodiscard]] Status check(const Propose& command);
 [[nodiscard]] Status check(const VoteOnProposal& command);
+[[nodiscard]] Status check(const ProposeValidator& command);
 
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const EnrolActor& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const RevokeActor& command);
@@ -20,6 +21,7 @@ namespace placet::contracts::governance {
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const SetImplicitPolicy& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const Propose& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const VoteOnProposal& command);
+[[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const ProposeValidator& command);
 
 /// Neither the key nor the certificate is, or was, somebody else's than `actor_id`'s.
 [[nodiscard]] Result<bool> is_free(const Transition& state, const crypto::PublicKey& key, const std::optional<types::SpkiHash>& spki,

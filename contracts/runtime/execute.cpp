@@ -6,6 +6,7 @@
 
 #include "contracts/common/transition.hpp"
 #include "contracts/governance/authority.hpp"
+#include "contracts/governance/membership.hpp"
 #include "contracts/runtime/admit.hpp"
 #include "contracts/runtime/dispatch.hpp"
 #include "contracts/runtime/live_ids.hpp"
@@ -65,12 +66,12 @@ public:
         : block_(block), context_(context), state_(context.state, block_time(block), block.height) {
         out_.height = block.height;
         out_.block_time_ms = state_.now_ms();
-        out_.epoch = block.epoch;
-        out_.validators = block.validators;
-        out_.next_validators = block.next_validators;
+        out_.validators = out_.next_validators = block.validators;
     }
 
     Result<state::ExecutedBlock> run() {
+        PLACET_TRY_ASSIGN(const governance::Membership sealing, governance::membership(state_));
+        out_.epoch = sealing.epoch;
         std::vector<Candidate> candidates = read_proposal();
         std::vector<const types::Transaction*> executed;
         for (const Candidate* one : BlockOrder(candidates).run()) {
@@ -81,6 +82,8 @@ public:
             executed.push_back(&one->transaction);
         }
         PLACET_TRY(forget_expired(state_, executed));
+        PLACET_TRY_ASSIGN(const std::optional<Hash> next, governance::close_block(state_, block_.previous_root));
+        if (next) out_.next_validators = *next;
         out_.closing_writes = state_.take_writes();
         return std::move(out_);
     }

@@ -25,9 +25,8 @@ struct OrderedBlock {
     types::Height height = 0;                ///< = sequence number
     TimeMs previous_block_time_ms = 0;       ///< of height − 1
     std::optional<types::Proposal> proposal;  ///< none: a null request (PBFT §4.4)
-    types::Epoch epoch = 0;
-    Hash validators;       ///< validator_set_hash of `epoch`
-    Hash next_validators;  ///< of the epoch that seals the next block
+    Hash validators;     ///< whose seal this block bears: next_validators of height − 1
+    Hash previous_root;  ///< of the log at height − 1
 };
 
 struct ExecutionContext {

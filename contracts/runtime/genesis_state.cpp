@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "contracts/governance/entries.hpp"
+#include "contracts/governance/membership.hpp"
 
 namespace placet::contracts::runtime {
 namespace {
@@ -30,7 +30,7 @@ governance::Actor operator_of(const types::Organisation& organisation, TimeMs si
 
 std::vector<types::StateWrite> genesis_writes(const types::Genesis& genesis) {
     std::vector<types::StateWrite> writes;
-    governance::Chain chain{0, genesis.rule_version};
+    governance::Chain chain{0, genesis.rule_version, genesis.checkpoint_interval, genesis.window};
     for (const auto& organisation : genesis.organisations) {
         governance::Organisation entry{organisation.id, organisation.title, organisation.kind, organisation.country, false};
         entry.has_seat = std::ranges::any_of(genesis.validators.validators,
@@ -40,17 +40,8 @@ std::vector<types::StateWrite> genesis_writes(const types::Genesis& genesis) {
         add_actor(writes, operator_of(organisation, genesis.created_at_ms));
     }
     writes.push_back({governance::chain_key(), encode(chain)});
-    for (const auto& validator : genesis.validators.validators) {
-        governance::Actor actor;
-        actor.id = governance::node_actor_id(validator.name);
-        actor.organisation = validator.organisation;
-        actor.roles = {governance::Role::node};
-        actor.key = validator.service_key;
-        actor.client_spki = validator.tls_spki;
-        actor.title = "Validator " + validator.name;
-        actor.since_ms = genesis.created_at_ms;
-        add_actor(writes, actor);
-    }
+    for (const auto& validator : genesis.validators.validators) add_actor(writes, governance::node_actor(validator, genesis.created_at_ms));
+    std::ranges::move(governance::genesis_membership_writes(genesis.validators), std::back_inserter(writes));
     std::ranges::sort(writes, {}, &types::StateWrite::key);
     const auto same_key = [](const types::StateWrite& a, const types::StateWrite& b) { return a.key == b.key; };
     writes.erase(std::ranges::unique(writes, same_key).begin(), writes.end());

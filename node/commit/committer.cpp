@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "contracts/governance/membership.hpp"
 #include "contracts/runtime/execute.hpp"
+#include "ledger/base/cbor.hpp"
 
 namespace placet::node {
 
@@ -33,7 +35,7 @@ constexpr std::chrono::milliseconds kRetry{500};
 }  // namespace
 
 Committer::Committer(Parts parts)
-    : parts_(parts), validators_(types::validator_set_hash(parts.store.genesis().validators)), overlay_(parts.store.snapshot()) {}
+    : parts_(parts), overlay_(parts.store.snapshot()) {}
 
 Committer::~Committer() { stop(); }
 
@@ -62,9 +64,8 @@ base::Result<state::ExecutedBlock> Committer::execute(const consensus::Deliver& 
     block.height = work.seq;
     block.previous_block_time_ms = overlay_.head().block_time_ms;
     if (work.proposal) block.proposal = *work.proposal;
-    block.epoch = parts_.store.genesis().validators.epoch;
-    block.validators = validators_;
-    block.next_validators = validators_;
+    block.validators = overlay_.head().next_validators;
+    block.previous_root = overlay_.head().log.root();
     const MissingParts reader(overlay_);
     const contracts::runtime::ExecutionContext context{parts_.store.genesis_hash(), reader, [this](const types::Transaction& transaction) {
                                                            return parts_.signatures.contains(transaction.digest);
@@ -86,8 +87,28 @@ base::Status Committer::fetch_parts(const std::vector<crypto::Hash>& missing) {
     return {};
 }
 
+// Where the epoch ends, by the state after what was executed last. A map entry that does not decode was found by the execution itself.
+std::optional<types::Height> Committer::epoch_end() const {
+    const auto now = contracts::governance::membership(overlay_);
+    return now && now->waits() ? std::optional(now->last_height) : std::nullopt;
+}
+
+bool Committer::ends_epoch(types::Height height) {
+    const auto view = parts_.store.snapshot();
+    const auto commit = view->commit_leaf(height);
+    if (!commit || commit->validators == commit->next_validators) return false;
+    epoch_is_over_ = true;
+    base::cbor::Writer record;
+    record.array(2).uint(height).bytes(commit->next_validators.view());
+    store::RecordBatch batch;
+    batch.put(node_key(NodeRecord::epoch, height), record.view());
+    // One synced stream: behind this record everything appended before it is on disk, too.
+    if (parts_.disk.commit_and_wait(std::move(batch))) parts_.listener.on_epoch_end();
+    return true;
+}
+
 void Committer::carry_out(consensus::Deliver& work) {
-    if (work.seq != overlay_.head().height + 1) return;  // behind a FetchState: the core delivers again
+    if (epoch_is_over_ || work.seq != overlay_.head().height + 1) return;  // behind a FetchState: the core delivers again
     auto executed = execute(work);
     while (!executed && executed.error().code == ErrorCode::unavailable) {
         if (parts_.lifecycle.wait_for(kRetry) || fetch_waits_) return;
@@ -101,7 +122,7 @@ void Committer::carry_out(consensus::Deliver& work) {
     const types::CheckpointBody body = block->body();
     overlay_.push(std::move(*block));
     parts_.metrics.unsealed_blocks.Set(static_cast<double>(overlay_.depth()));
-    parts_.listener.on_event(consensus::Executed{body});
+    parts_.listener.on_event(consensus::Executed{body, epoch_end()});
 }
 
 void Committer::carry_out(consensus::Sealed& work) {
@@ -117,6 +138,7 @@ void Committer::carry_out(consensus::Sealed& work) {
         return parts_.lifecycle.fail({ErrorCode::corrupt, fmt::format("the store at height {} is not what was executed", work.seq), "committer"});
     parts_.metrics.unsealed_blocks.Set(static_cast<double>(overlay_.depth()));
     announce(work.seq, std::move(*transactions));
+    (void)ends_epoch(work.seq);
 }
 
 void Committer::announce(types::Height height, std::vector<types::Transaction> transactions) {
@@ -139,6 +161,7 @@ base::Result<types::QuorumCertificate> Committer::install(const BlockWithParts& 
 
 void Committer::carry_out(consensus::FetchState& work) {
     fetch_waits_ = false;
+    if (epoch_is_over_) return;
     types::Height height = parts_.store.snapshot()->height();
     overlay_.drop_above(height);
     std::optional<types::QuorumCertificate> last;
@@ -161,16 +184,18 @@ void Committer::carry_out(consensus::FetchState& work) {
             }
             height = seal->body.height;
             last = std::move(*seal);
+            if (height >= work.to) break;  // what lies beyond may be of another epoch
         }
         if (!parts.parts.empty() && !parts_.disk.commit_and_wait(std::move(parts))) return;
     }
     if (!overlay_.rebase(parts_.store.snapshot()) && overlay_.depth() > 0) overlay_.drop_above(height);
+    if (last && ends_epoch(height)) return;
     if (last) {
         parts_.log.info("caught_up", "sealed blocks were fetched from peers and checked", {{"height", height}, {"wanted", work.to}});
-        return parts_.listener.on_event(consensus::StateInstalled{*last});
+        return parts_.listener.on_event(consensus::StateInstalled{*last, epoch_end()});
     }
     if (height >= work.to && height > 0) {
-        if (const auto seal = parts_.store.snapshot()->certificate(height)) return parts_.listener.on_event(consensus::StateInstalled{*seal});
+        if (const auto seal = parts_.store.snapshot()->certificate(height)) return parts_.listener.on_event(consensus::StateInstalled{*seal, epoch_end()});
     }
     parts_.listener.on_event(consensus::StateFetchFailed{});
 }

@@ -32,6 +32,8 @@ public:
     virtual ~CommitListener() = default;
     virtual void on_event(consensus::Event event) = 0;  ///< Executed, StateInstalled, StateFetchFailed: for the core
     virtual void on_sealed(const SealedBlock& block) = 0;
+    /// The last block of the epoch is sealed and on disk, and with it the next set. Nothing more comes from this executor.
+    virtual void on_epoch_end() = 0;
 };
 
 class Committer {
@@ -73,13 +75,16 @@ private:
     [[nodiscard]] base::Status fetch_parts(const std::vector<crypto::Hash>& missing);
     /// Appends one fetched block after every check; the parts that its transactions name are added to `parts`.
     [[nodiscard]] base::Result<types::QuorumCertificate> install(const BlockWithParts& block, store::RecordBatch& parts);
+    [[nodiscard]] std::optional<types::Height> epoch_end() const;
+    /// True if the block at `height` ended the epoch: it is durable now, and this executor is done.
+    [[nodiscard]] bool ends_epoch(types::Height height);
     void announce(types::Height height, std::vector<types::Transaction> transactions);
 
     Parts parts_;
-    crypto::Hash validators_;
     state::UnsealedOverlay overlay_;
     WorkQueue<Work> queue_;
     std::atomic<bool> fetch_waits_{false};
+    bool epoch_is_over_ = false;
     std::thread thread_;
 };
 

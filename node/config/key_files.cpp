@@ -140,20 +140,34 @@ base::Result<std::string> read_passphrase(const Config& config) {
     return text;
 }
 
-base::Result<NodeKeys> open_keys(const Config& config) {
+namespace {
+
+base::Result<NodeKeys> open_from(const Config& config, const fs::path& folder) {
     PLACET_TRY_ASSIGN(std::string passphrase, read_passphrase(config));
     NodeKeys out;
-    PLACET_TRY_ASSIGN(out.tls, open_tls(config.keys, passphrase));
+    PLACET_TRY_ASSIGN(out.tls, open_tls(folder, passphrase));
     if (config.role() == NodeRole::validator) {
-        PLACET_TRY_ASSIGN(auto vote, open_signing(config.keys, {"vote", "vote.key"}, passphrase));
-        PLACET_TRY_ASSIGN(auto checkpoint, open_signing(config.keys, {"checkpoint", "checkpoint.key"}, passphrase));
-        PLACET_TRY_ASSIGN(auto service, open_signing(config.keys, {"transaction", "service.key"}, passphrase));
-        PLACET_TRY_ASSIGN(const auto note, open_fixed<crypto::ed25519::SecretKey>(config.keys, {"note", "note.key"}, passphrase));
+        PLACET_TRY_ASSIGN(auto vote, open_signing(folder, {"vote", "vote.key"}, passphrase));
+        PLACET_TRY_ASSIGN(auto checkpoint, open_signing(folder, {"checkpoint", "checkpoint.key"}, passphrase));
+        PLACET_TRY_ASSIGN(auto service, open_signing(folder, {"transaction", "service.key"}, passphrase));
+        PLACET_TRY_ASSIGN(const auto note, open_fixed<crypto::ed25519::SecretKey>(folder, {"note", "note.key"}, passphrase));
         PLACET_TRY_ASSIGN(const auto root, open_fixed<crypto::AeadKey>(config.keys, {"parts-root", "parts-root.key"}, passphrase));
         out.validator.emplace(ValidatorKeys{std::move(vote), std::move(checkpoint), std::move(service), note, root});
     }
     crypto::wipe({reinterpret_cast<std::uint8_t*>(passphrase.data()), passphrase.size()});
     return out;
+}
+
+}  // namespace
+
+base::Result<NodeKeys> open_keys(const Config& config) { return open_from(config, config.keys); }
+
+base::Result<NodeKeys> open_next_keys(const Config& config) {
+    fs::path folder = config.keys;
+    folder += ".next";
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) return base::refuse(ErrorCode::not_found, "there are no keys for a later epoch", folder.string());
+    return open_from(config, folder);
 }
 
 void forbid_core_dumps() noexcept {

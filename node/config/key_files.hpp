@@ -36,6 +36,9 @@ struct NodeKeys {
 
 /// Errors name the file: io (missing, readable by others), unauthenticated (wrong passphrase), malformed, invalid_value.
 [[nodiscard]] base::Result<NodeKeys> open_keys(const Config& config);
+/// The same from "<keys>.next", where a rotation's keys wait for their epoch; not_found if there is no such folder. The root of the parts stays
+/// that of config.keys.
+[[nodiscard]] base::Result<NodeKeys> open_next_keys(const Config& config);
 
 /// From config.passphrase_file, else $CREDENTIALS_DIRECTORY/placet-passphrase. Refuses a file that others may read.
 [[nodiscard]] base::Result<std::string> read_passphrase(const Config& config);

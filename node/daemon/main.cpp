@@ -52,7 +52,7 @@ int run(const CommandLine& line) {
     }
     if (line.check_config) {
         const auto good = node::check_node(*config);
-        std::cerr << (good ? "configuration, genesis and keys are good" : base::describe(good.error())) << "\n";
+        std::cerr << (good ? *good : base::describe(good.error())) << "\n";
         return code(good ? ExitCode::clean : ExitCode::configuration);
     }
     auto log = node::Log::open({config->name, config->log.level, config->log.file});

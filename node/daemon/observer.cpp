@@ -3,37 +3,48 @@
 
 #include <fmt/format.h>
 
+#include "contracts/governance/membership.hpp"
+
 namespace placet::node {
 
 namespace {
 
-base::Result<std::vector<api::client::Endpoint>> endpoints_to_follow(const Config& config, const types::Genesis& genesis) {
-    const auto all = api::client::endpoints_of(genesis, {});
-    if (config.observer.follow.empty()) return all;
+// Addresses that the configuration names must stand in the set of now; later, those that left are passed over.
+base::Status check_addresses(const Config& config, const std::vector<api::client::Endpoint>& all) {
+    for (const auto& address : config.observer.follow)
+        if (std::ranges::find(all, address, &api::client::Endpoint::address) == all.end())
+            return base::refuse(base::ErrorCode::invalid_value, fmt::format("no validator has the REST address {}", address), "observer.follow");
+    return {};
+}
+
+base::Result<std::vector<api::client::Endpoint>> endpoints_now(const store::Store& store) {
+    PLACET_TRY_ASSIGN(const auto set, contracts::governance::current_set(*store.snapshot()));
+    return api::client::endpoints_of(set, {});
+}
+
+std::vector<api::client::Endpoint> endpoints_to_follow(const Config& config, const store::Store& store) {
+    auto all = endpoints_now(store).value_or(api::client::endpoints_of(store.genesis(), {}));
     std::vector<api::client::Endpoint> out;
-    for (const auto& address : config.observer.follow) {
-        const auto found = std::ranges::find(all, address, &api::client::Endpoint::address);
-        if (found == all.end())
-            return base::refuse(base::ErrorCode::invalid_value, fmt::format("no validator of genesis has the REST address {}", address), "observer.follow");
-        out.push_back(*found);
-    }
-    return out;
+    for (const auto& endpoint : all)
+        if (std::ranges::find(config.observer.follow, endpoint.address) != config.observer.follow.end()) out.push_back(endpoint);
+    return out.empty() ? all : out;
 }
 
 }  // namespace
 
-Observer::Observer(const Parts& parts, std::vector<api::client::Endpoint> endpoints)
+Observer::Observer(const Parts& parts)
     : parts_(parts), receipts_(parts.config.limits.waiting_receipts), disk_(parts.store, parts.metrics, parts.lifecycle),
       journal_({parts.store, disk_, nullptr, parts.metrics, parts.log}),
-      follower_({parts.store, std::move(endpoints), parts.keys.tls.certificate_pem, parts.keys.tls.key_pem,
+      follower_({parts.store, [this] { return endpoints_to_follow(parts_.config, parts_.store); }, parts.keys.tls.certificate_pem, parts.keys.tls.key_pem,
                  std::chrono::milliseconds(parts.config.observer.poll_ms), parts.log, parts.lifecycle,
                  [this](types::Height height, std::vector<types::Transaction> transactions) {
                      parts_.backend.sealed({height, std::move(transactions), parts_.store.snapshot()});
                  }}) {}
 
 base::Result<std::unique_ptr<Observer>> Observer::start(const Parts& parts) {
-    PLACET_TRY_ASSIGN(auto endpoints, endpoints_to_follow(parts.config, parts.genesis));
-    std::unique_ptr<Observer> observer(new Observer(parts, std::move(endpoints)));
+    PLACET_TRY_ASSIGN(const auto all, endpoints_now(parts.store));
+    PLACET_TRY(check_addresses(parts.config, all));
+    std::unique_ptr<Observer> observer(new Observer(parts));
     PLACET_TRY(observer->journal_.load());
     observer->run_threads();
     return observer;

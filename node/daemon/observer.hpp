@@ -21,18 +21,18 @@ public:
         Log& log;
         Lifecycle& lifecycle;
     };
-    /// invalid_value (78): observer.follow names an address that stands in no genesis.
+    /// invalid_value (78): observer.follow names an address that no validator has.
     [[nodiscard]] static base::Result<std::unique_ptr<Observer>> start(const Parts& parts);
     ~Observer() { stop(); }
     Observer(const Observer&) = delete;
     Observer& operator=(const Observer&) = delete;
 
-    /// The lifecycle must be stopping and the REST server stopped. Idempotent.
+    /// Nobody may be calling it: the REST server is stopped, or the backend has let go of it. Idempotent.
     void stop();
     [[nodiscard]] ReceiptBoard& receipts() noexcept { return receipts_; }
 
 private:
-    Observer(const Parts& parts, std::vector<api::client::Endpoint> endpoints);
+    explicit Observer(const Parts& parts);
     void run_threads();
 
     Parts parts_;

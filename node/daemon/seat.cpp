@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "contracts/governance/membership.hpp"
 #include "node/disk/consensus_log.hpp"
 
 namespace placet::node {
@@ -25,13 +26,24 @@ void sync_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-base::Result<types::ReplicaId> find_seat(const Config& config, const types::Genesis& genesis, const NodeKeys& keys) {
-    const auto& validators = genesis.validators.validators;
+base::Result<EpochTerms> epoch_terms(const store::SealedView& view) {
+    EpochTerms out;
+    PLACET_TRY_ASSIGN(const auto now, contracts::governance::membership(view));
+    PLACET_TRY_ASSIGN(out.set, contracts::governance::current_set(view));
+    if (now.epoch > 0) {
+        PLACET_TRY_ASSIGN(out.base, view.last_of_epoch(now.epoch - 1));
+    }
+    if (now.waits()) out.last = now.last_height;
+    return out;
+}
+
+base::Result<types::ReplicaId> find_seat(const Config& config, const types::ValidatorSet& set, const NodeKeys& keys) {
+    const auto& validators = set.validators;
     const auto found = std::ranges::find(validators, config.name, &types::Validator::name);
     if (found == validators.end())
-        return base::refuse(ErrorCode::invalid_value, fmt::format("genesis has no validator '{}'", config.name), "name");
+        return base::refuse(ErrorCode::not_found, fmt::format("epoch {} has no validator '{}'", set.epoch, config.name), "name");
     const auto differs = [&](std::string_view which) {
-        return base::refuse(ErrorCode::invalid_value, fmt::format("{} is not the one that genesis has for validator '{}'", which, config.name), "keys");
+        return base::refuse(ErrorCode::invalid_value, fmt::format("{} is not the one that epoch {} has for validator '{}'", which, set.epoch, config.name), "keys");
     };
     if (keys.validator->vote.public_key() != found->vote_key) return differs("vote.key");
     if (keys.validator->checkpoint.public_key() != found->checkpoint_key) return differs("checkpoint.key");
@@ -41,12 +53,14 @@ base::Result<types::ReplicaId> find_seat(const Config& config, const types::Gene
     return static_cast<types::ReplicaId>(found - validators.begin());
 }
 
-base::Result<consensus::Config> consensus_config(const Config& config, const types::Genesis& genesis, types::ReplicaId self) {
+base::Result<consensus::Config> consensus_config(const Config& config, const types::Genesis& genesis, const EpochTerms& terms, types::ReplicaId self) {
     constexpr std::uint64_t kKib = 1024;
     constexpr std::uint64_t kMsPerSecond = 1000;
     consensus::Config out;
     out.self = self;
-    out.validators = genesis.validators;
+    out.validators = terms.set;
+    out.base = terms.base;
+    out.last = terms.last;
     out.genesis = types::genesis_hash(genesis);
     out.window = genesis.window;
     out.checkpoint_interval = genesis.checkpoint_interval;
@@ -58,13 +72,19 @@ base::Result<consensus::Config> consensus_config(const Config& config, const typ
 }
 
 base::Status take_guard(const Config& config, store::Store& store, const crypto::PublicKey& vote_key, Log& log) {
-    const auto path = config.data / "vote.guard";
+    auto path = config.data / "vote.guard";
     std::error_code error;
+    const auto text_of = [](const std::filesystem::path& file) {
+        std::ifstream in(file);
+        std::string text;
+        std::getline(in, text);
+        return text;
+    };
+    // A rotation's guard waits beside it, made with the keys in "<keys>.next".
+    const auto next = config.data / "vote.guard.next";
+    if (std::filesystem::exists(next, error) && text_of(next) == crypto::to_text(vote_key)) path = next;
     if (!std::filesystem::exists(path, error)) return {};
-    std::ifstream in(path);
-    std::string text;
-    std::getline(in, text);
-    if (text != crypto::to_text(vote_key))
+    if (text_of(path) != crypto::to_text(vote_key))
         return base::refuse(ErrorCode::invalid_value, "belongs to another vote key; each key has its own empty guard, made with it", path.string());
     const auto batch = batch_of({consensus::identity_record(store.genesis_hash(), vote_key)});
     const auto held = store.record(batch.changes.front().key);
@@ -73,7 +93,6 @@ base::Status take_guard(const Config& config, store::Store& store, const crypto:
         PLACET_TRY(store.commit({&batch, 1}, store::Durability::synced));
         log.info("guard_taken", "the empty vote guard of this key is in the durable log now");
     }
-    in.close();
     std::filesystem::remove(path, error);
     if (error) return base::refuse(ErrorCode::io, "cannot be removed: " + error.message(), path.string());
     sync_folder(config.data);

@@ -23,9 +23,9 @@ Mempool::Limits mempool_limits(const Config& config) { return {config.limits.mem
 }  // namespace
 
 Validator::Validator(const Parts& parts, types::ReplicaId self, const consensus::Config& config, const consensus::RecoveredState& recovered)
-    : parts_(parts), self_(self), mempool_(mempool_limits(parts.config)), receipts_(parts.config.limits.waiting_receipts),
+    : parts_(parts), terms_(parts.terms), self_(self), mempool_(mempool_limits(parts.config)), receipts_(parts.config.limits.waiting_receipts),
       signer_(std::make_unique<KeySigner>(*parts.keys.validator)), proposals_(parts.store.genesis_hash(), signatures_),
-      verifier_(parts.genesis.validators, parts.store.genesis_hash(), consensus::real_signatures(), proposals_),
+      verifier_(terms_.set, parts.store.genesis_hash(), consensus::real_signatures(), proposals_),
       verify_pool_(parts.config.limits.verify_threads, kPoolTasks), door_pool_(1, kPoolTasks),
       gate_(verifier_, verify_pool_, parts.metrics,
             [this](auto message, base::TimeMs at, std::shared_ptr<void> token) { on_verified(std::move(message), at, std::move(token)); }),
@@ -33,36 +33,41 @@ Validator::Validator(const Parts& parts, types::ReplicaId self, const consensus:
       own_(parts.keys.validator->service, parts.store.genesis_hash(), "node@" + parts.config.name,
            [this](const types::Transaction& transaction) { return submit_own(transaction); }),
       journal_({parts.store, disk_, &own_, parts.metrics, parts.log}),
-      cohorts_({parts.store, disk_, own_, parts.genesis.validators.validators[self].organisation, parts.log}),
+      cohorts_({parts.store, disk_, own_, terms_.set.validators[self].organisation, parts.log}),
       door_({[&store = parts.store] { return store.snapshot(); }, parts.store.genesis_hash(), mempool_, signatures_, parts.metrics}, [this](const types::Submission& s, Origin origin) { on_taken(s, origin); }),
       driver_(config, recovered, *signer_, *this) {
-    const std::size_t others = parts.genesis.validators.n() - 1;
+    verifier_.begin_above(terms_.base);
+    gate_.set_epoch(terms_.set.epoch, [this](std::size_t peer, types::Epoch epoch) { on_laggard(peer, epoch); });
+    const std::size_t others = terms_.set.n() - 1;
     for (std::size_t i = 0; i < others; ++i) peers_.push_back(std::make_unique<PeerSight>());
     gate_.expect(others, {});
 }
 
 Validator::~Validator() { stop(); }
 
-base::Result<std::unique_ptr<Validator>> Validator::start(const Parts& parts) {
-    PLACET_TRY_ASSIGN(const auto self, find_seat(parts.config, parts.genesis, parts.keys));
-    PLACET_TRY_ASSIGN(const auto config, consensus_config(parts.config, parts.genesis, self));
+base::Result<std::shared_ptr<Validator>> Validator::start(const Parts& parts, const std::vector<types::Submission>& waiting) {
+    PLACET_TRY_ASSIGN(const auto self, find_seat(parts.config, parts.terms.set, parts.keys));
+    PLACET_TRY_ASSIGN(const auto config, consensus_config(parts.config, parts.genesis, parts.terms, self));
     const auto& vote_key = parts.keys.validator->vote.public_key();
     PLACET_TRY(take_guard(parts.config, parts.store, vote_key, parts.log));
     PLACET_TRY_ASSIGN(const auto recovered, recover_state(parts.store, vote_key));
     if (!recovered.has_identity)
         parts.log.error("vote_log_lost",
-                        "the vote key exists and its durable log does not: this validator follows and never votes again; the chain lives with one fault less to spare "
+                        "the vote key exists and its durable log does not: this validator follows and never votes under this key; rotate it to new keys "
                         "(docs/operations.md, Lost disk)");
-    std::unique_ptr<Validator> validator(new Validator(parts, self, config, recovered));
+    std::shared_ptr<Validator> validator(new Validator(parts, self, config, recovered));
     PLACET_TRY(validator->journal_.load());
     PLACET_TRY(validator->cohorts_.load());
     PLACET_TRY(validator->connect());
     validator->run_threads();
+    for (const auto& submission : waiting)
+        if (const auto transaction = types::decode_transaction(submission.transaction, parts.store.genesis_hash()))
+            (void)validator->door_.enter(*transaction, submission, Origin::peer);
     return validator;
 }
 
 base::Status Validator::connect() {
-    const auto& validators = parts_.genesis.validators.validators;
+    const auto& validators = terms_.set.validators;
     network::MeshConfig config;
     config.name = parts_.config.name;
     config.listen_address = parts_.config.network.listen.empty() ? validators[self_].peer_address : parts_.config.network.listen;
@@ -87,6 +92,7 @@ void Validator::run_threads() {
     disk_.start();
     committer_->start();
     RunningParts running;
+    running.owner = shared_from_this();
     running.store = &parts_.store;
     running.receipts = &receipts_;
     running.journal = &journal_;
@@ -100,7 +106,7 @@ void Validator::run_threads() {
 }
 
 void Validator::stop() {
-    if (std::exchange(stopped_, true)) return;
+    if (stopped_.exchange(true)) return;
     receipts_.stop();
     if (housekeeping_.joinable()) housekeeping_.join();
     if (mesh_) mesh_->stop();
@@ -149,14 +155,14 @@ void Validator::watch_disk_and_peers() {
     }
     for (network::PeerIndex i = 0; i < peers_.size(); ++i)
         if (const auto why = gate_.last_refusal(i); !why.empty())
-            parts_.log.warn("message_refused", why, {{"peer", parts_.genesis.validators.validators[replica_of(i)].name}});
+            parts_.log.warn("message_refused", why, {{"peer", terms_.set.validators[replica_of(i)].name}});
 }
 
 void Validator::housekeeping() {
     using Clock = std::chrono::steady_clock;
     Clock::time_point dutiful{};
     Clock::time_point watched{};
-    while (!parts_.lifecycle.wait_for(kHousekeeping)) {
+    while (!parts_.lifecycle.wait_for(kHousekeeping) && !stopped_) {
         const auto now = Clock::now();
         if (now - dutiful >= kDuties) {
             dutiful = now;

@@ -5,6 +5,7 @@
 #include "node/commit/committer.hpp"
 #include "node/commit/receipt_board.hpp"
 #include "node/config/key_files.hpp"
+#include "node/daemon/seat.hpp"
 #include "node/duties/cohort_evaluator.hpp"
 #include "node/duties/read_journal.hpp"
 #include "node/replica/message_gate.hpp"
@@ -13,26 +14,32 @@
 
 namespace placet::node {
 
-class Validator final : private ReplicaPorts, private CommitListener, private network::MeshHandler {
+class Validator final : public std::enable_shared_from_this<Validator>, private ReplicaPorts, private CommitListener, private network::MeshHandler {
 public:
     struct Parts {
         const Config& config;
         const types::Genesis& genesis;
-        const NodeKeys& keys;  ///< with a validator's
+        const EpochTerms& terms;  ///< of the epoch that this validator serves; copied
+        const NodeKeys& keys;     ///< with a validator's
         store::Store& store;
         NodeBackend& backend;
         Metrics& metrics;
         Log& log;
         Lifecycle& lifecycle;
     };
-    /// invalid_value (78): the keys are not those that genesis has for this name; conflict: the port is in use; corrupt: the durable log.
-    [[nodiscard]] static base::Result<std::unique_ptr<Validator>> start(const Parts& parts);
+    /// not_found, invalid_value: the epoch has no seat for this name and these keys; conflict: the port is in use; corrupt: the durable log.
+    /// `waiting`: what the mempool of the epoch before still held.
+    [[nodiscard]] static base::Result<std::shared_ptr<Validator>> start(const Parts& parts, const std::vector<types::Submission>& waiting);
     /// stop()
     ~Validator() override;
 
-    /// Ends all threads; the lifecycle must be stopping and the REST server stopped. Idempotent.
+    /// Ends all threads; nobody may be calling it: the REST server is stopped, or the backend has let go of it. Idempotent.
     void stop();
     [[nodiscard]] ReceiptBoard& receipts() noexcept { return receipts_; }
+    /// The last block of the epoch is sealed and durable: stop this one and start the next. Any thread.
+    [[nodiscard]] bool epoch_is_over() const noexcept { return epoch_is_over_; }
+    /// What waits in the mempool, for the next epoch's validator; after stop().
+    [[nodiscard]] std::vector<types::Submission> take_waiting() { return mempool_.take_all(); }
 
 private:
     Validator(const Parts& parts, types::ReplicaId self, const consensus::Config& config, const consensus::RecoveredState& recovered);
@@ -57,12 +64,14 @@ private:
     // CommitListener: the executor's thread
     void on_event(consensus::Event event) override;
     void on_sealed(const SealedBlock& block) override;
+    void on_epoch_end() override { epoch_is_over_ = true; }
     // MeshHandler: the network's thread
     void on_message(network::PeerIndex peer, base::Bytes message) override;
     void on_request(network::PeerIndex peer, base::Bytes request, network::Respond respond) override;
     void on_link(const network::LinkEvent& event) override;
 
     void on_verified(consensus::Verified<consensus::Message> message, base::TimeMs received_at_ms, std::shared_ptr<void> token);
+    void on_laggard(network::PeerIndex peer, types::Epoch epoch);
     void on_forwarded(network::PeerIndex peer, base::Bytes message);
     void on_taken(const types::Submission& submission, Origin origin);
     [[nodiscard]] base::Status submit_own(const types::Transaction& transaction);
@@ -77,9 +86,11 @@ private:
         std::atomic<types::Height> height{0};
         std::atomic<base::TimeMs> heard_ms{0};
         std::atomic<std::size_t> forwarded{0};  ///< submissions under way
+        std::atomic<base::TimeMs> answered_ms{0};  ///< as a laggard
     };
 
     Parts parts_;
+    EpochTerms terms_;
     types::ReplicaId self_;
     std::vector<std::unique_ptr<PeerSight>> peers_;
     Mempool mempool_;
@@ -100,7 +111,8 @@ private:
     std::unique_ptr<network::Mesh> mesh_;
     std::unique_ptr<PeerSource> source_;
     std::unique_ptr<Committer> committer_;
-    bool stopped_ = false;
+    std::atomic<bool> epoch_is_over_{false};
+    std::atomic<bool> stopped_{false};
     std::thread housekeeping_;
 };
 

@@ -49,8 +49,8 @@ void Validator::accuse(const consensus::Accuse& effect) {
     const auto subject = consensus::subject_of(effect);
     const auto key = evidence_key(effect.offender, subject);
     if (const auto held = parts_.store.record(key); held && *held) return;  // of an earlier run
-    const auto& name = parts_.genesis.validators.validators[effect.offender].name;
-    if (const auto proven = consensus::check_evidence(effect, parts_.genesis.validators, parts_.store.genesis_hash()); !proven)
+    const auto& name = terms_.set.validators[effect.offender].name;
+    if (const auto proven = consensus::check_evidence(effect, terms_.set, parts_.store.genesis_hash()); !proven)
         return parts_.log.error("evidence_invalid", base::describe(proven.error()), {{"validator", name}});
     parts_.metrics.accusations.Increment();
     parts_.log.error("equivocation", "two contradictory signed statements of one validator; the evidence is stored and shown in /v1/status: tell its operators",
@@ -121,12 +121,25 @@ void Validator::on_forwarded(network::PeerIndex peer, base::Bytes message) {
 }
 
 void Validator::on_verified(consensus::Verified<consensus::Message> message, base::TimeMs received_at_ms, std::shared_ptr<void> token) {
-    if (const auto sender = consensus::sender_of(*message); sender && *sender != self_ && *sender < parts_.genesis.validators.n()) {
+    if (const auto sender = consensus::sender_of(*message); sender && *sender != self_ && *sender < terms_.set.n()) {
         PeerSight& sight = *peers_[peer_of(*sender)];
         sight.heard_ms = received_at_ms;
         if (const auto* status = std::get_if<consensus::Status>(&*message)) sight.height = status->sealed;
     }
     driver_.post(consensus::MessageReceived{std::move(message), received_at_ms}, std::move(token));
+}
+
+// It asks for what this epoch never says again: the seal that ends its own leads it here. Proves itself; bounded per peer.
+void Validator::on_laggard(network::PeerIndex peer, types::Epoch epoch) {
+    constexpr base::TimeMs kBetween = 250;
+    if (!mesh_) return;
+    const base::TimeMs now = now_ms();
+    base::TimeMs last = peers_[peer]->answered_ms;
+    if (now < last + kBetween || !peers_[peer]->answered_ms.compare_exchange_strong(last, now)) return;
+    const auto view = parts_.store.snapshot();
+    const auto end = view->last_of_epoch(epoch);
+    const auto seal = end && *end > 0 ? view->certificate(*end) : base::refuse(base::ErrorCode::not_found, "");
+    if (seal && seal->body.epoch == epoch) mesh_->send(peer, envelope(kConsensusMessage, encode(consensus::Message(consensus::Seal{*seal}))));
 }
 
 void Validator::on_request(network::PeerIndex, base::Bytes request, network::Respond respond) {

@@ -20,6 +20,7 @@ enum class NodeRecord : std::uint8_t {
     read_batch = 2,  ///< [first, past the last] read of the record_reads transaction with this sequence
     cohort = 3,      ///< a cohort result on its way; name = request and dataset
     evidence = 4,    ///< consensus::encode(Accuse), contradictory votes; sequence = offender, name = kind ‖ epoch: the first is kept
+    epoch = 5,       ///< an epoch ended here: [height, hash of the next set]; sequence = height
 };
 [[nodiscard]] store::RecordKey node_key(NodeRecord kind, std::uint64_t sequence, base::BytesView name = {});
 [[nodiscard]] store::RecordKey evidence_key(types::ReplicaId offender, const consensus::EvidenceSubject& subject);

@@ -77,6 +77,16 @@ void Mempool::predecessor_done(const types::TransactionId& id) {
     if (const auto found = by_id_.find(id); found != by_id_.end() && !found->second->timed) tell(*found->second, What::executable);
 }
 
+std::vector<types::Submission> Mempool::take_all() {
+    const std::lock_guard lock(mutex_);
+    std::vector<types::Submission> out;
+    while (!entries_.empty()) {
+        out.push_back(std::move(entries_.front().submission));
+        erase(entries_.begin());
+    }
+    return out;
+}
+
 void Mempool::expire(base::TimeMs block_time_ms) {
     const std::lock_guard lock(mutex_);
     for (auto entry = entries_.begin(); entry != entries_.end();) {

@@ -35,6 +35,8 @@ public:
     void remove(const std::vector<types::TransactionId>& ids);
     /// What this transaction names in `after` has its receipt.
     void predecessor_done(const types::TransactionId& id);
+    /// Everything that waits, oldest first; nothing is left.
+    [[nodiscard]] std::vector<types::Submission> take_all();
     /// Those that can no longer execute leave: expired by this block time.
     void expire(base::TimeMs block_time_ms);
     /// Those that expired by this clock wait on, and nobody is accused for them.

@@ -41,9 +41,12 @@ void MessageGate::take(std::size_t peer, base::Bytes message, base::TimeMs recei
         under_way->bytes -= size;
     });
     auto shared = std::make_shared<base::Bytes>(std::move(message));
-    const bool taken = pool_.submit([this, under_way, shared, received_at_ms, token = std::move(token)] {
+    const bool taken = pool_.submit([this, peer, under_way, shared, received_at_ms, token = std::move(token)] {
         auto decoded = consensus::decode_message(*shared);
         if (!decoded) return refuse(*under_way, decoded.error());
+        const auto epoch = consensus::epoch_of(*decoded);
+        if (epoch && *epoch < epoch_ && laggard_) return laggard_(peer, *epoch);
+        if (epoch && *epoch > epoch_) return;  // whoever sent it went on before me; it says so again when I have
         auto verified = verifier_.verify(std::move(*decoded));
         if (!verified) return refuse(*under_way, verified.error());
         metrics_.messages_received.Increment();

@@ -34,7 +34,13 @@ public:
     };
     using Verified = std::function<void(consensus::Verified<consensus::Message> message, base::TimeMs received_at_ms, std::shared_ptr<void> token)>;
 
+    /// A message of an older epoch: whoever sent it is behind (replica.hpp, 13).
+    using Laggard = std::function<void(std::size_t peer, types::Epoch epoch)>;
+
     MessageGate(const consensus::Verifier& verifier, WorkerPool& pool, Metrics& metrics, Verified verified);
+
+    /// Before the first take(): what the verifier's epoch is, and who hears of messages of earlier ones. On the pool's threads.
+    void set_epoch(types::Epoch epoch, Laggard laggard) { epoch_ = epoch, laggard_ = std::move(laggard); }
 
     /// One thread (the network's); `peer` < peers given to expect().
     void take(std::size_t peer, base::Bytes message, base::TimeMs received_at_ms);
@@ -56,6 +62,8 @@ private:
     WorkerPool& pool_;
     Metrics& metrics_;
     Verified verified_;
+    types::Epoch epoch_ = 0;
+    Laggard laggard_;
     Limits limits_;
     std::vector<std::shared_ptr<UnderWay>> peers_;
 };

@@ -25,7 +25,7 @@ std::string standing_sentence(const consensus::ReplicaSummary& replica) {
             return "does not vote yet: the start-up check waits until a quorum of validators said which votes of this one they know";
         case consensus::Standing::diverged:
             return "does not vote: its state differed from the sealed one (" + replica.standing_reason +
-                   "); it follows sealed blocks. Keep its disk for analysis, then replace it: docs/operations.md, Replacing a validator";
+                   "); it follows sealed blocks. Keep its disk for analysis, then replace it: docs/operations.md, Changing the validators";
         case consensus::Standing::lost:
             return "never votes again under its present keys: " + replica.standing_reason +
                    "; it follows sealed blocks. Rotate it to new keys: docs/operations.md, Lost disk";
@@ -55,6 +55,9 @@ std::vector<std::string> complaints(const Sight& sight) {
 Health judge(const Sight& sight) {
     if (!sight.store_open)
         return {"stopped", sight.store_error.empty() ? "the store is being opened and checked" : sight.store_error};
+    if (sight.has_left)
+        return {"stopped", fmt::format("this node has left the validators: it serves what was sealed up to height {} and helps those behind. Stop it: "
+                                       "docs/operations.md, Changing the validators", sight.height)};
     if (sight.is_validator && !has_quorum(sight))
         return {"stopped", fmt::format("only {} of {} validators are reachable, {} are needed to seal; sealed blocks are served", sight.peers_connected + 1,
                                        sight.validators, types::quorum(sight.validators))};
@@ -66,6 +69,9 @@ Health judge(const Sight& sight) {
     const auto found = complaints(sight);
     if (stalled(sight) && !behind(sight))
         return {"stopped", fmt::format("nothing was sealed for {} s{}{}", sight.last_seal_ms_ago / 1000, found.empty() ? "" : "; ", fmt::join(found, "; "))};
+    if (found.empty() && sight.wants_seat)
+        return {"degraded", "follows without a vote, and every seal is checked: the validators in force have no seat with these keys "
+                            "(docs/operations.md, Changing the validators)"};
     if (found.empty()) return {"healthy", sight.is_validator ? "votes, and all validators are linked" : "follows, and every seal is checked"};
     return {"degraded", fmt::format("{}", fmt::join(found, "; "))};
 }
@@ -73,6 +79,7 @@ Health judge(const Sight& sight) {
 std::vector<api::ReadinessReason> readiness_of(const Sight& sight) {
     std::vector<api::ReadinessReason> out;
     out.push_back({"store", sight.store_open, sight.store_open ? "open and checked" : sight.store_error.empty() ? "being opened and checked" : sight.store_error});
+    if (sight.has_left) out.push_back({"seat", false, "the validators in force have none for this node"});
     if (sight.is_validator) {
         const bool checked = sight.replica && sight.replica->standing != consensus::Standing::checking;
         const bool good = sight.replica && (sight.replica->standing == consensus::Standing::voting || !checked);

@@ -27,6 +27,8 @@ struct Sight {
     base::TimeMs block_time_ms = 0;
     base::TimeMs now_ms = 0;
     bool following = false;               ///< observer: the last poll succeeded
+    bool wants_seat = false;              ///< a validator's configuration, and no seat in the set: it follows like an observer
+    bool has_left = false;                ///< it had a seat, and the next set has none for it
     std::int64_t certificate_days_left = 1000;
     std::int64_t clock_offset_ms = 0;     ///< block time − local clock at the last seal; large = somebody's clock is off
     std::uint64_t disk_free_mib = UINT64_MAX;

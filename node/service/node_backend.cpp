@@ -1,6 +1,7 @@
 // The port of REST: see node_backend.hpp.
 #include "node/service/node_backend.hpp"
 
+#include "ledger/state/validator_sets.hpp"
 #include "node/service/sealed_snapshot.hpp"
 #include "node/work/clock.hpp"
 
@@ -16,7 +17,9 @@ std::vector<api::EvidenceStatus> evidence_in(const store::Store& store, const ty
     if (!all) return out;
     for (const auto& evidence : *all) {
         const auto subject = consensus::subject_of(evidence);
-        out.push_back({genesis.validators.validators.at(evidence.offender).name, std::string(consensus::name_of_evidence(subject.kind)), subject.epoch,
+        const auto set = state::validator_set(*store.snapshot(), genesis, subject.epoch);
+        const bool is_known = set && evidence.offender < set->n();
+        out.push_back({is_known ? set->validators[evidence.offender].name : "unknown", std::string(consensus::name_of_evidence(subject.kind)), subject.epoch,
                        subject.view, subject.seq, encode(evidence)});
     }
     return out;
@@ -32,7 +35,15 @@ NodeBackend::NodeBackend(const Config& config, const types::Genesis& genesis, co
 
 void NodeBackend::attach(RunningParts parts) {
     const std::lock_guard lock(mutex_);
+    store_ = parts.store;
+    has_left_ = false;
     parts_ = std::make_shared<const RunningParts>(std::move(parts));
+}
+
+void NodeBackend::detach() {
+    const std::shared_ptr<const RunningParts> last = running();  // let go of outside the lock: it may be the last holder
+    const std::lock_guard lock(mutex_);
+    parts_.reset();
 }
 
 void NodeBackend::store_failed(const std::string& why) {
@@ -62,8 +73,9 @@ void NodeBackend::sealed(const SealedBlock& block) {
 
 base::Result<api::Admission> NodeBackend::submit(const types::Transaction& transaction, types::Submission submission) {
     const auto parts = running();
-    if (!parts) return base::refuse(ErrorCode::unavailable, "the node is starting: try again shortly, or at another validator");
-    if (parts->door == nullptr) return base::refuse(ErrorCode::unavailable, "this node is an observer and takes no transactions: submit to a validator");
+    if (!parts) return base::refuse(ErrorCode::unavailable, "the node is starting, or going on into the next epoch: try again shortly, or at another validator");
+    if (has_left_) return base::refuse(ErrorCode::unavailable, "this node has left the validators and takes no transactions: submit to one of them");
+    if (parts->door == nullptr) return base::refuse(ErrorCode::unavailable, "this node follows without a vote and takes no transactions: submit to a validator");
     const auto standing = parts->replica().standing;
     if (standing == consensus::Standing::lost || standing == consensus::Standing::diverged)
         return base::refuse(ErrorCode::unavailable, "this validator does not vote and takes no transactions: submit to another one");
@@ -84,8 +96,11 @@ void NodeBackend::wait_receipt(const types::TransactionId& id, std::chrono::mill
 }
 
 std::shared_ptr<const api::Snapshot> NodeBackend::snapshot() const {
-    const auto parts = running();
-    return parts ? snapshot_of(parts->store->snapshot(), genesis_) : empty_snapshot(genesis_);
+    const store::Store* const store = [this] {
+        const std::lock_guard lock(mutex_);
+        return store_;
+    }();
+    return store != nullptr ? snapshot_of(store->snapshot(), genesis_) : empty_snapshot(genesis_);
 }
 
 base::Status NodeBackend::record_read(const contracts::access::TrailRead& read) {
@@ -96,8 +111,10 @@ base::Status NodeBackend::record_read(const contracts::access::TrailRead& read) 
 
 Sight NodeBackend::look(const std::shared_ptr<const RunningParts>& parts) const {
     Sight sight;
-    sight.is_validator = config_.role() == NodeRole::validator;
-    sight.validators = genesis_.validators.n();
+    sight.wants_seat = config_.role() == NodeRole::validator && parts && !parts->replica;
+    sight.is_validator = config_.role() == NodeRole::validator && !sight.wants_seat;
+    sight.has_left = has_left_;
+    sight.validators = snapshot()->validators().n();
     sight.heartbeat_ms = config_.consensus.heartbeat_ms;
     sight.now_ms = node::now_ms();
     const base::TimeMs last = last_seal_ms_;
@@ -146,7 +163,8 @@ api::NodeStatus NodeBackend::status() const {
     status.log_size = view->size();
     if (sight.replica) {
         status.view = sight.replica->view;
-        status.primary = genesis_.validators.validators[sight.replica->primary].name;
+        const auto set = state::validator_set(*view, genesis_, sight.replica->epoch);
+        if (set && sight.replica->primary < set->n()) status.primary = set->validators[sight.replica->primary].name;
         status.view_active = sight.replica->active;
         status.standing = std::string(consensus::to_string(sight.replica->standing));
         status.sequence = sight.replica->executed;
@@ -180,6 +198,7 @@ std::string NodeBackend::metrics_text() const {
         metrics_.view.Set(static_cast<double>(sight.replica->view));
         metrics_.voting.Set(sight.replica->standing == consensus::Standing::voting ? 1 : 0);
     }
+    if (!sight.replica || sight.has_left) metrics_.voting.Set(0);
     if (parts && parts->mempool != nullptr) metrics_.mempool.Set(static_cast<double>(parts->mempool->size()));
     return metrics_.text();
 }

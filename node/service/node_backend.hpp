@@ -15,8 +15,9 @@
 
 namespace placet::node {
 
-/// What runs once the store is open. Pointers outlive the REST server, which is stopped first.
+/// What runs once the store is open. Pointers outlive the REST server, which is stopped first, or what `owner` points to.
 struct RunningParts {
+    std::shared_ptr<void> owner;  ///< of the parts; calls that are under way keep it. Empty: whoever attached sees to it
     const store::Store* store = nullptr;
     ReceiptBoard* receipts = nullptr;
     ReadJournal* journal = nullptr;
@@ -32,6 +33,10 @@ public:
     NodeBackend(const Config& config, const types::Genesis& genesis, const TlsFiles& tls, Metrics& metrics);
 
     void attach(RunningParts parts);
+    /// Between two epochs: calls are answered as while the node starts, reads go on.
+    void detach();
+    /// The next epoch has no seat for this node: reads go on, transactions are refused.
+    void leave() noexcept { has_left_ = true; }
     /// Why the store did not open; shown until the process ends.
     void store_failed(const std::string& why);
     /// After each sealed block: ages, clock offset, receipts.
@@ -63,7 +68,9 @@ private:
     base::TimeMs started_ms_;
     mutable std::mutex mutex_;
     std::shared_ptr<const RunningParts> parts_;
+    const store::Store* store_ = nullptr;  ///< once attached; reads need no more
     std::string store_error_;
+    std::atomic<bool> has_left_{false};
     std::atomic<base::TimeMs> last_seal_ms_;
     std::atomic<std::int64_t> clock_offset_ms_{0};
     std::atomic<std::uint64_t> disk_free_mib_{UINT64_MAX};

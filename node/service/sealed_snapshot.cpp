@@ -1,9 +1,10 @@
 // One sealed height for the API: see sealed_snapshot.hpp.
 #include "node/service/sealed_snapshot.hpp"
 
+#include "contracts/governance/membership.hpp"
+#include "ledger/base/assert.hpp"
 #include "ledger/proof/build.hpp"
 #include "ledger/state/index_key.hpp"
-#include "ledger/state/validator_sets.hpp"
 
 namespace placet::node {
 
@@ -26,7 +27,11 @@ public:
     types::Hash genesis_hash() const override { return genesis_hash_; }
     const state::StateScanner& state() const override { return *view_; }
     std::optional<types::QuorumCertificate> certificate() const override { return seal(view_->height()); }
-    types::ValidatorSet validators() const override { return genesis_.validators; }
+    types::ValidatorSet validators() const override {
+        auto set = contracts::governance::current_set(*view_);
+        ASSERT(set.has_value(), "the map of a checked store names its validators");
+        return std::move(*set);
+    }
     std::uint64_t log_size() const override { return view_->size(); }
 
     std::optional<api::TransactionPlace> find(const types::TransactionId& id) const override {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <thread>
 
 #include "api/backend.hpp"
@@ -19,7 +20,8 @@ class RestFollower {
 public:
     struct Parts {
         store::Store& store;
-        std::vector<api::client::Endpoint> endpoints;  ///< tried in turn; at least one
+        /// Those to try in turn, at least one: asked again after every failure, so that it may follow the set of the newest height.
+        std::function<std::vector<api::client::Endpoint>()> endpoints;
         std::string certificate_pem;
         std::string key_pem;
         std::chrono::milliseconds poll{500};
@@ -27,13 +29,13 @@ public:
         Lifecycle& lifecycle;
         std::function<void(types::Height, std::vector<types::Transaction>)> sealed;  ///< after each block, on this thread
     };
-    explicit RestFollower(Parts parts) : parts_(std::move(parts)) {}
+    explicit RestFollower(Parts parts) : parts_(std::move(parts)), endpoints_(parts_.endpoints()) {}
     ~RestFollower() { stop(); }
     RestFollower(const RestFollower&) = delete;
     RestFollower& operator=(const RestFollower&) = delete;
 
     void start();
-    /// The lifecycle must be stopping.
+    /// Ends within a poll, or when the request under way is answered. Idempotent.
     void stop();
     /// The last poll was answered; any thread.
     [[nodiscard]] bool following() const noexcept { return following_; }
@@ -41,12 +43,18 @@ public:
 
 private:
     void run();
-    /// How many blocks were appended.
+    [[nodiscard]] bool ends() const noexcept { return stopped_ || parts_.lifecycle.stopping(); }
+    [[nodiscard]] api::client::Endpoint current() const;
+    void next_endpoint();
+    /// As long as it answers and is one of those to try; how many blocks were appended.
     [[nodiscard]] base::Result<std::size_t> poll(const api::client::Endpoint& endpoint);
 
     Parts parts_;
     std::atomic<bool> following_{false};
-    std::atomic<std::size_t> current_{0};
+    std::atomic<bool> stopped_{false};
+    mutable std::mutex mutex_;
+    std::vector<api::client::Endpoint> endpoints_;  // under mutex_, as current_
+    std::size_t current_ = 0;
     std::thread thread_;
 };
 

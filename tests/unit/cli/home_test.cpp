@@ -45,6 +45,33 @@ TEST_CASE("a key file is sealed, private, never overwritten, and shows its publi
     CHECK(run_placet({"key", "generate", key, "--algorithm", "rsa", "--passphrase-file", (folder / "secret").string()}).exit == 2);
 }
 
+TEST_CASE("the next keys of a seat stand beside the present ones, with a guard of their own and the same TLS key") {
+    const TemporaryFolder folder;
+    write_file(folder / "secret", "correct horse\n");
+    const std::string secret = (folder / "secret").string();
+    const std::string seat = (folder / "seat").string();
+    REQUIRE(run_placet({"init", seat, "--name", "hospital-e", "--sponsor", "hospital-a", "--peer-address", "10.0.0.1:71", "--api-address", "10.0.0.1:72",
+                        "--passphrase-file", secret})
+                .exit == 0);
+    CHECK(read_file(folder / "seat" / "follower.json").find("follower-hospital-e@hospital-a") != std::string::npos);
+    const std::string guard = read_file(folder / "seat" / "data" / "vote.guard");
+    const auto made = run_placet({"validator", "renew", seat, "--passphrase-file", secret, "--json"});
+    REQUIRE(made.exit == 0);
+    const auto next = folder / "seat" / "keys.next";
+    CHECK(made.json.text_at("keys") == next.string());
+    CHECK(read_file(next / "tls.crt") == read_file(folder / "seat" / "keys" / "tls.crt"));
+    CHECK(is_private(next / "vote.key"));
+    CHECK_FALSE(std::filesystem::exists(next / "parts-root.key"));  // what it opens stays
+    const std::string next_guard = read_file(folder / "seat" / "data" / "vote.guard.next");
+    CHECK(next_guard != guard);
+    CHECK(read_file(folder / "seat" / "data" / "vote.guard") == guard);
+    const auto passphrase = cli::home::passphrase_from_file(secret);
+    CHECK(crypto::to_text(cli::home::open_signing_key(next / "vote.key", *passphrase)->public_key()) + "\n" == next_guard);
+    CHECK(read_file(folder / "seat" / "validator.next.json").find(next_guard.substr(0, next_guard.size() - 1)) != std::string::npos);
+    CHECK(run_placet({"validator", "renew", seat, "--passphrase-file", secret}).exit == 2);
+    CHECK(read_file(folder / "seat" / "data" / "vote.guard.next") == next_guard);
+}
+
 TEST_CASE("a TLS key gets a new certificate without getting a new pin") {
     const TemporaryFolder folder;
     write_file(folder / "secret", "correct horse\n");

@@ -29,6 +29,7 @@ const std::map<CommandKind, std::string>& expected_senders() {
         {CommandKind::set_implicit_policy, "operator"},
         {CommandKind::propose, "node_admin"},
         {CommandKind::vote_on_proposal, "operator"},
+        {CommandKind::propose_validator, "node_admin"},
         {CommandKind::enrol_patient, "operator"},
         {CommandKind::bind_patient_key, "operator patient"},
         {CommandKind::record_consent, "operator patient"},

@@ -11,6 +11,7 @@
 #include "contracts/consent/pseudonym_owner.hpp"
 #include "contracts/access/rows.hpp"
 #include "contracts/governance/authority.hpp"
+#include "contracts/governance/membership.hpp"
 #include "tests/unit/contracts/shape.hpp"
 #include "tests/unit/contracts/study.hpp"
 
@@ -68,7 +69,7 @@ TEST_CASE("docs/formats/commands.md lists every command with its body and its se
     using namespace contracts;
     keep_table("commands.md", "commands",
                command_table<governance::EnrolActor, governance::RevokeActor, governance::RotateKey, governance::SetImplicitPolicy, governance::Propose,
-                             governance::VoteOnProposal, consent::EnrolPatient, consent::BindPatientKey, consent::RecordConsent, consent::WithdrawConsent,
+                             governance::VoteOnProposal, governance::ProposeValidator, consent::EnrolPatient, consent::BindPatientKey, consent::RecordConsent, consent::WithdrawConsent,
                              dataset::RegisterDataset, dataset::AddMembers, dataset::RemoveMembers, access::SubmitRequest, access::CohortResult,
                              access::DeclareConflict, access::CastVote, access::CloseGrant, access::RecordRelease, access::AccessBatch,
                              access::RecordReads, access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal>());
@@ -98,10 +99,15 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<governance::CustodianPolicy>("[5, custodian]", "implicit policy");
     table += entry_row<governance::ParameterValue>("[6, name]", "adopted parameter");
     table += entry_row<governance::ProposalEntry>("[7, proposal id]", "proposal with its votes");
+    table += entry_row<governance::ValidatorProposalEntry>("[8, proposal id]", "proposed change of the validators with its votes");
     table += "| `[10, transaction id]` | executed, not yet forgotten | `[expires_at_ms: uint, height: uint, sender: key]` |\n";
     table += "| `[11, height]` | ids that this block executed | `[last_expiry_ms: uint, ids: [* bstr 32]]` |\n";
     table += "| `[12]` | first height whose ids are not forgotten | `[next: uint]` |\n";
     table += entry_row<governance::Chain>("[13]", "what rules know of genesis");
+    table += "| `[14, epoch]` | validator set of an epoch | `[epoch: uint, [* validator]]` ([genesis.md](genesis.md)) |\n";
+    table += entry_row<governance::Membership>("[15]", "epoch that seals the next block, and the change that waits");
+    table += entry_row<governance::ValidatorKey>("[16, algorithm, point]", "whose vote or checkpoint key it is or was");
+    table += entry_row<governance::RecentRoot>("[17, height ÷ 16 mod 256]", "log root at a recent multiple of 16");
     table += entry_row<consent::Patient>("[20, custodian, pseudonym]", "patient");
     table += entry_row<consent::ConsentEntry>("[21, custodian, pseudonym, consent id]", "consent, newest version");
     table += entry_row<consent::ActiveConsents>("[22, custodian, pseudonym]", "active consents");

@@ -33,6 +33,8 @@ private:
             return "uint";
         } else if constexpr (std::same_as<T, crypto::PublicKey>) {
             return "key";
+        } else if constexpr (std::same_as<T, types::Validator>) {
+            return "validator";
         } else if constexpr (requires { T::kSize; }) {
             return "bstr " + std::to_string(T::kSize);
         } else if constexpr (requires { value.has_value(); }) {

@@ -20,6 +20,7 @@ types::Validator validator_of(const std::string& name) {
     out.vote_key = World::key_named("vote " + name).public_key();
     out.checkpoint_key = World::key_named("checkpoint " + name).public_key();
     out.service_key = World::key_named("node@" + name).public_key();
+    out.note_key = crypto::ed25519::PublicKey::copy_of(crypto::sha256(base::as_bytes("note " + name)).view());
     out.tls_spki = spki_of(name);
     out.peer_address = "127.0.0.1:1";
     out.api_address = "127.0.0.1:2";
@@ -86,6 +87,8 @@ Pseudonym World::pseudonym(std::uint64_t number) {
     return out;
 }
 
+crypto::Hash World::root_at(types::Height height) { return crypto::sha256(base::as_bytes("root " + std::to_string(height))); }
+
 types::Submission World::sign(const Person& sender, const Draft& what) {
     types::Payload payload;
     payload.kind = static_cast<std::uint64_t>(what.kind);
@@ -102,6 +105,8 @@ state::ExecutedBlock World::block(const std::vector<types::Submission>& submissi
     ordered.height = state.height() + 1;
     ordered.previous_block_time_ms = now();
     ordered.proposal = types::Proposal{now() + 1000, submissions};
+    ordered.validators = last.height == 0 ? types::validator_set_hash(genesis.validators) : last.next_validators;
+    ordered.previous_root = root_at(state.height());
     auto executed = runtime::execute(ordered, {genesis_hash, state, {}});
     INFO((executed ? std::string() : base::describe(executed.error())));
     REQUIRE(executed);

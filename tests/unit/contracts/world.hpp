@@ -85,6 +85,8 @@ public:
                                          const consent::Consent& consent);
     [[nodiscard]] Draft record_draft(const std::string& custodian, const Pseudonym& pseudonym, const std::string& id, const consent::Consent& consent);
 
+    /// What stands for the log's root at a height: this chain has no log.
+    [[nodiscard]] static crypto::Hash root_at(types::Height height);
     void pass(base::TimeMs ms) { state.time_ms_ += ms; }
     [[nodiscard]] base::TimeMs now() const { return state.time_ms_; }
 

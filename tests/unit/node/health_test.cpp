@@ -106,6 +106,23 @@ TEST_CASE("an observer is ready while somebody answers") {
     CHECK(ready(sight));
 }
 
+TEST_CASE("a validator without a seat follows and says so, and one that left says to stop it") {
+    Sight sight;
+    sight.store_open = true;
+    sight.following = true;
+    sight.wants_seat = true;
+    CHECK(node::judge(sight).state == "degraded");
+    CHECK(says(node::judge(sight).summary, "no seat with these keys"));
+    CHECK(ready(sight));
+
+    sight = good();
+    sight.has_left = true;
+    sight.peers_connected = 0;
+    CHECK(node::judge(sight).state == "stopped");
+    CHECK(says(node::judge(sight).summary, "left the validators: it serves what was sealed up to height 7"));
+    CHECK_FALSE(ready(sight));
+}
+
 TEST_CASE("since is when the state began") {
     node::HealthMemory memory;
     CHECK(memory.since("healthy", 5) == 5);

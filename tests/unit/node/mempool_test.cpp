@@ -32,6 +32,22 @@ types::Submission submission(const types::Transaction& from) { return {from.byte
 
 }  // namespace
 
+TEST_CASE("what waits is handed to the next epoch in order, and can be taken in again") {
+    Mempool mempool({100, 1 << 20});
+    std::vector<types::Transaction> all;
+    for (int i = 0; i < 3; ++i) {
+        all.push_back(transaction(i == 2 ? std::optional(all[0].id) : std::nullopt));
+        REQUIRE(mempool.add(all.back(), submission(all.back())) == Mempool::Added::added);
+    }
+    const auto waiting = mempool.take_all();
+    REQUIRE(waiting.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(waiting[i].transaction == all[i].bytes);
+    CHECK(mempool.size() == 0);
+    CHECK(mempool.cut({}, 1).submissions.empty());
+    CHECK(mempool.add(all[2], waiting[2]) == Mempool::Added::added);
+    CHECK(mempool.cut({}, 1).submissions.size() == 1);
+}
+
 TEST_CASE("what waits is proposed in order, once, and leaves only when it is sealed") {
     Mempool mempool({100, 1 << 20});
     std::vector<types::Transaction> all;
