@@ -55,7 +55,7 @@ Outcome<SeatKeys> open_seat(const Arguments& arguments) {
     const std::filesystem::path keys = seat / (arguments.flag("--next") ? "keys.next" : "keys");
     const auto card = home::read_validator_card(seat / (arguments.flag("--next") ? "validator.next.json" : "validator.json"));
     if (!card) return std::unexpected(Failure(Exit::usage, card.error()));
-    const auto passphrase = home::obtain_passphrase(arguments.value("--seat-passphrase-file"), "the keys of " + card->name, home::Purpose::open);
+    const auto passphrase = home::obtain_passphrase(arguments.value("--seat-secret"), "the keys of " + card->name, home::Purpose::open);
     if (!passphrase) return std::unexpected(Failure(Exit::configuration, passphrase.error()));
     auto vote = home::open_signing_key(keys / "vote.key", *passphrase);
     if (!vote) return std::unexpected(Failure(Exit::configuration, vote.error()));
@@ -165,10 +165,10 @@ void add_validator(CommandTable& table) {
                               list});
     table.commands.push_back({{"validator", "attest"},
                               "sign a recent log root with the keys of a seat that is to come",
-                              "placet validator attest ./seat --seat-passphrase-file secret.txt --home ./homes/admin-hospital-e",
+                              "placet validator attest ./seat --seat-secret secret.txt --home ./homes/admin-hospital-e",
                               {{"SEAT", Kind::positional, "folder made by `placet init`", Presence::required, ""},
                                {"--next", Kind::flag, "with the keys made by `placet validator renew`", Presence::optional, ""},
-                               {"--seat-passphrase-file", Kind::value, "opens the seat's keys", Presence::optional, "FILE"},
+                               {"--seat-secret", Kind::value, "opens the seat's keys", Presence::optional, "FILE"},
                                {"--out", Kind::value, "without it validator.attested in the seat's folder", Presence::optional, "FILE"}},
                               attest});
     table.commands.push_back({{"validator", "renew"},

@@ -91,7 +91,7 @@ void store_block(store::Store& store, const types::Proposal& proposal) {
     state::UnsealedOverlay overlay(store.snapshot());
     const auto set = types::validator_set_hash(store.genesis().validators);
     const contracts::runtime::OrderedBlock ordered{
-        overlay.head().height + 1, overlay.head().block_time_ms, proposal, store.genesis().validators.epoch, set, set};
+        overlay.head().height + 1, overlay.head().block_time_ms, proposal, set, overlay.head().log.root()};
     const auto executed = must(contracts::runtime::execute(
         ordered, {store.genesis_hash(), overlay, [](const types::Transaction&) { return true; }}));
     const auto block = must(state::assemble(executed, overlay.head(), overlay));

@@ -34,6 +34,7 @@ public:
 
 private:
     void run(std::size_t client);
+    [[nodiscard]] bool is_proved(const api::dto::Receipt& receipt, api::client::Client& client) const;
 
     const Chain& chain_;
     Plan plan_;

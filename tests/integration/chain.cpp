@@ -169,14 +169,50 @@ void Chain::enrol_more_operators() {
     more_enrolments_.clear();
 }
 
-Chain::Chain(const ChainPlan& plan) : validators_(plan.validators) {
+void Chain::must_placet(const std::vector<std::string>& arguments) {
+    const auto ended = placet(arguments);
+    if (ended.code != 0) throw std::runtime_error("placet " + arguments.front() + ": " + std::to_string(ended.code) + "\n" + ended.output);
+}
+
+void Chain::add_admin(const std::string& organisation) {
+    home::HomePlan plan;
+    plan.folder = home_of("admin", organisation);
+    plan.actor = "admin@" + organisation;
+    plan.roles = {"node_admin"};
+    plan.genesis = folder_ / "genesis.json";
+    must(home::make_folder(plan.folder));
+    const auto file = (plan.folder / "passphrase").string();
+    (void)must(home::make_home(plan, must(home::make_passphrase_file(file)), file));
+    must_placet({"org", "enroll", (plan.folder / "card.json").string(), "--home", home_of("operator", organisation)});
+}
+
+void Chain::add_seat(const std::string& name) {
+    const fs::path folder = folder_of(name);
+    must(home::make_folder(folder));
+    const std::string file = (folder / "passphrase").string();
+    (void)must(home::make_passphrase_file(file));
+    const auto port = base_port_ + static_cast<unsigned>(2 * (validators_ + seats_.size()));
+    must_placet({"init", folder.string(), "--name", name, "--peer-address", at(port), "--api-address", at(port + 1), "--sponsor",
+                 Chain::name(0), "--genesis-at", (folder_ / "genesis.json").string(), "--passphrase-file", file});
+    seats_[name] = must(home::read_validator_card(folder / "validator.json"));
+    must_placet({"org", "enroll", (folder / "follower.json").string(), "--home", home_of("operator", Chain::name(0))});
+}
+
+const types::Validator* Chain::seat_of(const std::string& node) const {
+    for (const auto& validator : genesis_.validators.validators)
+        if (validator.name == node) return &validator;
+    const auto added = seats_.find(node);
+    return added == seats_.end() ? nullptr : &added->second;
+}
+
+Chain::Chain(const ChainPlan& plan) : validators_(plan.validators), guests_(plan.guests) {
     ::setenv("PLACET_SCRYPT_LOG2N", "10", 1);
     const char* bin = std::getenv("PLACET_BIN");
     program_ = fs::path(bin != nullptr ? bin : "build/release/bin") / "placetd";
     std::string pattern = (fs::absolute(plan.parent) / "placet-integration-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + plan.parent.string());
     folder_ = pattern;
-    base_port_ = free_ports(static_cast<unsigned>(2 * validators_ + 1));
+    base_port_ = free_ports(static_cast<unsigned>(2 * (validators_ + guests_) + 1));
     genesis_.chain = "integration";
     genesis_.checkpoint_interval = plan.interval;
     genesis_.created_at_ms = home::now_ms();
@@ -189,6 +225,7 @@ Chain::Chain(const ChainPlan& plan) : validators_(plan.validators) {
         const home::SeatPlan seat{folder, name(i), name(i), at(port), at(port + 1), folder_ / "genesis.json"};
         genesis_.validators.validators.push_back(must(home::make_seat(seat, passphrase, (folder / "passphrase").string())));
     }
+    for (std::size_t i = 0; i < guests_; ++i) operators_.push_back(add_organisation(name(validators_ + i), "hospital"));
     operators_.push_back(add_organisation("regulator", "regulator"));
     add_auditor();
     add_more_operators(plan.more_operators);
@@ -251,18 +288,24 @@ Chain::Ended Chain::run(const std::vector<std::string>& arguments) {
     return {exit_code(status), read_whole(output)};
 }
 
+Chain::Ended Chain::placet(const std::vector<std::string>& arguments) {
+    const fs::path output = folder_ / "placet.out";
+    fs::remove(output);
+    const pid_t pid = spawn({program_.parent_path() / "placet", arguments, output, std::nullopt});
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    return {exit_code(status), read_whole(output)};
+}
+
 std::string Chain::endpoint_address(const std::string& node) const {
-    for (const auto& validator : genesis_.validators.validators)
-        if (validator.name == node) return validator.api_address;
-    return at(base_port_ + static_cast<unsigned>(2 * validators_));
+    if (const auto* seat = seat_of(node)) return seat->api_address;
+    return at(base_port_ + static_cast<unsigned>(2 * (validators_ + guests_)));
 }
 
 api::client::Client Chain::client(const std::string& node, const Person& person) const {
     api::client::ClientConfig config;
-    crypto::SpkiHash spki = observer_spki_;
-    for (const auto& validator : genesis_.validators.validators)
-        if (validator.name == node) spki = validator.tls_spki;
-    config.endpoints = {{endpoint_address(node), spki}};
+    const auto* seat = seat_of(node);
+    config.endpoints = {{endpoint_address(node), seat != nullptr ? seat->tls_spki : observer_spki_}};
     config.certificate_pem = person.certificate_pem;
     config.key_pem = person.key_pem;
     return must(api::client::Client::make(std::move(config)));

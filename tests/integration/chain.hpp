@@ -43,6 +43,7 @@ struct ChainPlan {
     std::size_t validators = 4;
     fs::path parent = "/tmp";          ///< its own new folder is made in here
     std::size_t more_operators = 0;    ///< people with keys and certificates of their own, spread over the hospitals
+    std::size_t guests = 0;            ///< hospitals without a validator, named on from those with one: see add_seat
     std::uint64_t interval = types::Genesis{}.checkpoint_interval;
 };
 
@@ -77,6 +78,13 @@ public:
         std::string output;
     };
     [[nodiscard]] Ended run(const std::vector<std::string>& arguments);
+    /// The same of the command line.
+    [[nodiscard]] Ended placet(const std::vector<std::string>& arguments);
+    /// The folder of an operator's home, and of a node administrator's once add_admin made it and it was enrolled.
+    [[nodiscard]] std::string home_of(const std::string& role, const std::string& organisation) const { return (folder_ / (role + "-" + organisation)).string(); }
+    void add_admin(const std::string& organisation);
+    /// A new seat of a guest by `placet init`, with an empty data folder; its node may follow, let in by hospital 0.
+    void add_seat(const std::string& name);
     [[nodiscard]] bool runs(const std::string& node);
 
     [[nodiscard]] const Person& operator_of(std::size_t validator) const { return operators_.at(validator); }
@@ -106,6 +114,8 @@ public:
 
 private:
     [[nodiscard]] std::string endpoint_address(const std::string& node) const;
+    [[nodiscard]] const types::Validator* seat_of(const std::string& node) const;
+    void must_placet(const std::vector<std::string>& arguments);
     [[nodiscard]] Person add_organisation(const std::string& id, const std::string& kind);
     void add_auditor();
     void add_more_operators(std::size_t count);
@@ -115,6 +125,7 @@ private:
     fs::path program_;
     unsigned base_port_ = 0;
     std::size_t validators_ = 0;
+    std::size_t guests_ = 0;
     types::Genesis genesis_;
     crypto::SpkiHash observer_spki_;
     std::vector<Person> operators_;
@@ -123,6 +134,7 @@ private:
     std::optional<Person> auditor_;
     std::optional<contracts::governance::EnrolActor> auditor_enrolment_;
     std::map<std::string, Process> processes_;
+    std::map<std::string, types::Validator> seats_;  ///< by add_seat
 };
 
 }  // namespace placet::tests

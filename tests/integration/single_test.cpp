@@ -143,8 +143,8 @@ TEST_CASE("a configuration, key or port that cannot be is refused with its name"
     CHECK(check({"--check-config"}).code == 0);
     CHECK(check({"--nmae", "x"}).code == 2);
     const auto unknown = chain.run({"--check-config", "--config", file, "--name", "hospital-9"});
-    CHECK(unknown.code == 78);
-    CHECK(says(unknown.output, "genesis has no validator 'hospital-9'"));
+    CHECK(unknown.code == 0);  // it may have a seat in a later epoch
+    CHECK(says(unknown.output, "epoch 0 has no validator 'hospital-9'"));
 
     std::ofstream(file, std::ios::app) << "[consenus]\nview_timeout_ms = 5\n";
     const auto misspelt = check({"--check-config"});

@@ -29,6 +29,7 @@ public:
         sealed_ = block.height;
         changed_.notify_all();
     }
+    void on_epoch_end() override { FAIL("no epoch ends here"); }
     /// The next event; none if nothing comes for very long.
     std::optional<consensus::Event> next() {
         std::unique_lock lock(mutex_);
