@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <exception>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -84,9 +85,25 @@ bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
+/// The write-ahead log that RocksDB could not read to its end. Its status does not name it, the text log that it keeps
+/// beside the data does: "… /store/000038.log: dropping 83 bytes; Corruption: checksum mismatch".
+std::string unreadable_log(const std::filesystem::path& directory) {
+    std::ifstream in(directory / "LOG");
+    std::string found;
+    for (std::string line; std::getline(in, line);) {
+        const auto end = line.find(": dropping ");
+        if (end == std::string::npos) continue;
+        const auto begin = line.rfind(' ', end - 1);
+        found = line.substr(begin + 1, end - begin - 1);
+    }
+    return found;
+}
+
 /// At opening a file that is missing or too short is damage, not a failing disk.
-base::Error opening_error(const rocksdb::Status& status) {
+base::Error opening_error(const rocksdb::Status& status, const std::filesystem::path& directory) {
     base::Error error = error_of(status, "opening the database");
+    if (status.IsCorruption())
+        if (const std::string log = unreadable_log(directory); !log.empty()) error.message += " in " + log;
     if (status.IsIOError() && !status.IsNoSpace()) {
         const std::string text = status.ToString();
         if (contains(text, "LOCK") && !contains(text, "No such file"))
@@ -168,7 +185,7 @@ Result<std::shared_ptr<Database>> Database::open(const std::filesystem::path& di
     } catch (const std::exception& error) {
         return refuse(ErrorCode::corrupt, std::string("opening the database: ") + error.what());
     }
-    if (!status.ok()) return std::unexpected(opening_error(status));
+    if (!status.ok()) return std::unexpected(opening_error(status, directory));
     impl->db.reset(db);
     return std::shared_ptr<Database>(new Database(std::move(impl)));
 }

@@ -57,6 +57,14 @@ void flip_bit(const fs::path& file, std::uint64_t offset, unsigned bit) {
     stream.put(octet);
 }
 
+/// A file by its name, or a column.
+bool names_a_place(const std::string& message) {
+    constexpr std::array<std::string_view, 7> kPlaces{".log",    ".sst",     "MANIFEST", "CURRENT",
+                                                      "OPTIONS", "IDENTITY", "column "};
+    return std::ranges::any_of(kPlaces,
+                               [&](std::string_view place) { return message.find(place) != std::string::npos; });
+}
+
 /// Refused as corrupt with words to act on, or opened with nothing lost and nothing changed.
 enum class Verdict { refused, whole, shorter };
 Verdict verdict(const DamagedStore& damaged) {
@@ -66,6 +74,7 @@ Verdict verdict(const DamagedStore& damaged) {
         REQUIRE(store.error().code == ErrorCode::corrupt);
         REQUIRE(store.error().message.find(damaged.work.string()) != std::string::npos);
         REQUIRE(store.error().message.find("start again") != std::string::npos);
+        CHECK(names_a_place(store.error().message));
         return Verdict::refused;
     }
     const auto view = (*store)->snapshot();
