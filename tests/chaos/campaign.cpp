@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "ledger/base/hex.hpp"
+#include "tests/chaos/small_disk.hpp"
 
 namespace placet::tests::chaos {
 
@@ -68,17 +69,32 @@ public:
 
 private:
     void disturb(Fault fault, const Load& load, const std::string& prefix) {
-        const Injected injected = inject(fault, chain_, load, prng_);
+        const std::size_t turn = plan_.seed + summary_.faults[std::string(to_string(fault))];
+        const Injected injected = inject(fault, {chain_, load, prng_, turn, plan_.pause});
+        note(fault, injected);
         add(summary_.stalled, injected.stalled, prefix);
         add(summary_.ended, injected.ended, prefix);
-        if (injected.primary_killed) summary_.primary_killed.push_back(*injected.primary_killed);
-        if (injected.all_restarted) summary_.all_restarted.push_back(*injected.all_restarted);
         const std::size_t after = load.count();
         if (injected.stalled.empty() && !eventually([&] { return load.count() >= after + kBefore; }))
             summary_.stalled.push_back(prefix + "no progress after all was well");
         for (std::size_t i = 0; i < chain_.validators(); ++i)
             if (!chain_.runs(Chain::name(i)))
                 summary_.ended.push_back(prefix + Chain::name(i) + " ended by itself: " + last_line(Chain::name(i)));
+    }
+
+    void note(Fault fault, const Injected& injected) {
+        if (injected.primary_killed) summary_.primary_killed.push_back(*injected.primary_killed);
+        if (injected.all_restarted) summary_.all_restarted.push_back(*injected.all_restarted);
+        if (injected.wiped_follows) summary_.wiped_follows.push_back(*injected.wiped_follows);
+        if (injected.skipped) {
+            --summary_.faults[std::string(to_string(fault))];
+            summary_.skipped[std::string(to_string(fault))] = *injected.skipped;
+        }
+        if (injected.flip) {
+            auto& seen = summary_.flips[std::string(to_string(injected.flip->kind))];
+            ++seen[std::string(to_string(injected.flip->outcome))];
+            if (injected.flip->repaired) ++seen["repaired"];
+        }
     }
 
     std::string last_line(const std::string& node) const {
@@ -195,6 +211,10 @@ std::string to_json(const Summary& summary) {
     for (const auto& [size, rounds] : summary.validators) out["validators"][std::to_string(size)] = rounds;
     out["primary_killed_ms"] = gaps(summary.primary_killed);
     out["all_restarted_ms"] = gaps(summary.all_restarted);
+    out["wiped_follows_ms"] = gaps(summary.wiped_follows);
+    out["flips"] = summary.flips;
+    out["skipped"] = summary.skipped;
+    if (!summary.commit.empty()) out["commit"] = summary.commit;
     out["seed"] = summary.seed;
     out["seconds"] = summary.seconds;
     return out.dump(2);
@@ -203,8 +223,10 @@ std::string to_json(const Summary& summary) {
 Summary run_campaign(const CampaignPlan& plan, std::ostream& progress) {
     Summary summary;
     summary.seed = plan.seed;
+    summary.commit = plan.commit;
     Prng prng(plan.seed);
     Deck deck(plan.faults, prng);
+    (void)why_no_mounts();  // while there is one thread
     const auto began = Clock::now();
     bool well = true;
     for (std::size_t stretch = 0; well && summary.rounds < plan.rounds; ++stretch) {

@@ -18,8 +18,10 @@ struct CampaignPlan {
     std::vector<Fault> faults;  ///< in turn; empty: all, shuffled by the seed
     std::size_t clients = 6;
     std::chrono::milliseconds client_pause{25};
-    fs::path parent = "/tmp";  ///< where the chains' folders are made
-    fs::path summary;          ///< written after every round; empty: not
+    fs::path parent = "/tmp";            ///< where the chains' folders are made
+    fs::path summary;                    ///< written after every round; empty: not
+    std::chrono::milliseconds pause{0};  ///< how long pause_one and pause_f stop; 0: a fraction of a second to nine
+    std::string commit;                  ///< for the summary
 };
 
 /// What a person or a machine wants to know at the end.
@@ -36,6 +38,10 @@ struct Summary {
     std::map<std::size_t, std::size_t> validators;  ///< rounds by size of chain
     std::vector<std::chrono::milliseconds> primary_killed;
     std::vector<std::chrono::milliseconds> all_restarted;
+    std::vector<std::chrono::milliseconds> wiped_follows;
+    std::map<std::string, std::map<std::string, std::size_t>> flips;  ///< by kind of file, by outcome and "repaired"
+    std::map<std::string, std::string> skipped;                       ///< faults that cannot be injected here, and why
+    std::string commit;
     double seconds = 0;
     std::vector<std::string> kept;  ///< folders of chains with which something was wrong
 
@@ -49,7 +55,8 @@ struct Summary {
 [[nodiscard]] Summary run_campaign(const CampaignPlan& plan, std::ostream& progress);
 
 /// {"rounds", "acknowledged", "proofs_checked", "lost": n, "details": {…}, "faults": {kind: rounds},
-/// "primary_killed_ms": {"count", "p50", "p99", "max"}, "all_restarted_ms": {…}, …}
+/// "primary_killed_ms": {"count", "p50", "p99", "max"}, "all_restarted_ms": {…}, "wiped_follows_ms": {…},
+/// "flips": {kind of file: {outcome: n, "repaired": n}}, …}
 [[nodiscard]] std::string to_json(const Summary& summary);
 
 /// By nearest rank; 0 of none.

@@ -9,21 +9,25 @@ using namespace placet::tests;
 using namespace placet::tests::chaos;
 using namespace std::chrono_literals;
 
-TEST_CASE("four validators lose nothing while the primary is killed, all are killed, and one is stopped") {
+TEST_CASE(
+    "four validators lose nothing while the primary is killed, all are, one is stopped, and one has a changed bit") {
     std::ostringstream progress;
     CampaignPlan plan;
-    plan.rounds = 3;
+    plan.rounds = 4;
     plan.sizes = {4};
-    plan.faults = {Fault::kill_primary, Fault::kill_all, Fault::pause_one};
+    plan.faults = {Fault::kill_primary, Fault::kill_all, Fault::pause_one, Fault::flip_a_bit};
     const Summary summary = run_campaign(plan, progress);
     INFO(progress.str());
     INFO(to_json(summary));
     CHECK(summary.clean());
-    CHECK(summary.rounds == 3);
-    CHECK(summary.acknowledged >= 120);
+    CHECK(summary.rounds == 4);
+    CHECK(summary.acknowledged >= 160);
     CHECK(summary.proofs_checked >= 4 * summary.acknowledged);
     CHECK(summary.primary_killed.size() == 1);
     CHECK(summary.all_restarted.size() == 1);
+    CHECK(summary.wiped_follows.size() == 1);
+    CHECK(summary.flips ==
+          std::map<std::string, std::map<std::string, std::size_t>>{{"manifest", {{"refused", 1}, {"repaired", 1}}}});
 }
 
 TEST_CASE("the checker names a receipt that a node does not have, has elsewhere, or has with another outcome") {

@@ -5,6 +5,10 @@
 #include <csignal>
 #include <thread>
 
+#include "tests/chaos/hands.hpp"
+#include "tests/chaos/space_fault.hpp"
+#include "tests/chaos/store_faults.hpp"
+
 namespace placet::tests::chaos {
 
 namespace {
@@ -12,17 +16,12 @@ namespace {
 using Clock = Load::Clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kGoesOn = 20;  // acknowledgements that say: service is back
 constexpr milliseconds kLookAtLeast{1500};
 constexpr milliseconds kPauses[] = {milliseconds(300), milliseconds(1500), milliseconds(5000), milliseconds(9000)};
 
-void rest(std::uint64_t duration_ms) {
-    std::this_thread::sleep_for(milliseconds(duration_ms));
-}
-
 class Injection {
 public:
-    Injection(Chain& chain, const Load& load, Prng& prng) : chain_(chain), load_(load), prng_(prng) {}
+    explicit Injection(const Scene& scene) : hands_(scene), chain_(scene.chain), load_(scene.load), prng_(scene.prng) {}
 
     Injected run(Fault fault) {
         switch (fault) {
@@ -53,117 +52,96 @@ public:
             case Fault::rolling_restart:
                 rolling_restart();
                 break;
+            case Fault::wipe_one:
+                wipe_one(hands_);
+                break;
+            case Fault::flip_a_bit:
+                flip_a_bit(hands_);
+                break;
+            case Fault::full_disk:
+                full_disk(hands_);
+                break;
         }
-        return std::move(out_);
+        return std::move(hands_.out);
     }
 
 private:
-    std::vector<std::string> some(std::size_t count) {
-        std::vector<std::string> names;
-        for (std::size_t i = 0; i < chain_.validators(); ++i) names.push_back(Chain::name(i));
-        for (std::size_t i = 0; i + 1 < names.size(); ++i)
-            std::swap(names[i], names[i + prng_.below(names.size() - i)]);
-        names.resize(count);
-        return names;
-    }
-
-    void kill(const std::vector<std::string>& names, std::uint64_t apart_ms = 0) {
-        for (const auto& name : names) {
-            chain_.signal(name, SIGKILL);
-            if (apart_ms > 0) rest(prng_.below(apart_ms) + 1);
-        }
-        for (const auto& name : names) (void)chain_.wait_exit(name);
-    }
-
-    void start(const std::vector<std::string>& names) {
-        for (const auto& name : names) chain_.start(name);
-    }
-
-    void wait_ready(const std::vector<std::string>& names) {
-        for (const auto& name : names) {
-            bool is_ready = false;  // asked once a time: a node that is ready may fall behind for a moment under load
-            (void)eventually([&] { return (is_ready = chain_.ready(name)) || !chain_.runs(name); });
-            if (!is_ready) out_.stalled.push_back(name + " does not become ready: " + chain_.readyz(name));
-        }
-    }
-
-    bool goes_on() {
-        const std::size_t before = load_.count();
-        if (eventually([&] { return load_.count() >= before + kGoesOn; })) return true;
-        out_.stalled.push_back("the others do not go on");
-        return false;
+    /// As any one validator has it; empty (and noted) where nobody says.
+    std::string primary() {
+        const std::string name = chain_.primary_at(Chain::name(prng_.below(chain_.validators())));
+        if (name.empty()) hands_.out.stalled.push_back("nobody says who is primary");
+        return name;
     }
 
     void kill_primary() {
-        const std::string primary = chain_.primary_at(Chain::name(prng_.below(chain_.validators())));
-        if (primary.empty()) return out_.stalled.push_back("nobody says who is primary");
+        const std::string primary = this->primary();
+        if (primary.empty()) return;
         const auto began = Clock::now();
-        kill({primary});
-        const bool resumed = goes_on();
+        hands_.kill({primary});
+        const bool resumed = hands_.goes_on();
         if (const auto looked = Clock::now() - began; looked < kLookAtLeast)
             std::this_thread::sleep_for(kLookAtLeast - looked);
-        if (resumed) out_.primary_killed = longest_pause(load_.times(), began, Clock::now());
-        start({primary});
-        wait_ready({primary});
+        if (resumed) hands_.out.primary_killed = longest_pause(load_.times(), began, Clock::now());
+        hands_.start({primary});
+        hands_.wait_ready({primary});
     }
 
     void kill_some(std::size_t count) {
-        const auto names = some(count);
-        kill(names);
+        const auto names = hands_.some(count);
+        hands_.kill(names);
         rest(prng_.below(4000));
-        start(names);
-        wait_ready(names);
+        hands_.start(names);
+        hands_.wait_ready(names);
     }
 
     void kill_all(std::uint64_t apart_ms) {
-        kill(some(chain_.validators()), apart_ms);
-        const auto names = some(chain_.validators());
-        start(names);
+        hands_.kill(hands_.some(chain_.validators()), apart_ms);
+        const auto names = hands_.some(chain_.validators());
+        hands_.start(names);
         const auto began = Clock::now();
         const std::size_t before = load_.count();
         if (eventually([&] { return load_.count() > before; })) {
             const auto times = load_.times();
-            out_.all_restarted = std::chrono::duration_cast<milliseconds>(times.at(before) - began);
+            hands_.out.all_restarted = std::chrono::duration_cast<milliseconds>(times.at(before) - began);
         } else {
-            out_.stalled.push_back("nothing commits after all were started again");
+            hands_.out.stalled.push_back("nothing commits after all were started again");
         }
-        wait_ready(names);
+        hands_.wait_ready(names);
     }
 
     void pause_some(std::size_t count) {
-        const auto names = some(count);
+        const auto names = hands_.some(count);
         for (const auto& name : names) chain_.signal(name, SIGSTOP);
-        std::this_thread::sleep_for(kPauses[prng_.below(std::size(kPauses))]);
+        const milliseconds usual = kPauses[prng_.below(std::size(kPauses))];
+        std::this_thread::sleep_for(hands_.pause.count() > 0 ? hands_.pause : usual);
         for (const auto& name : names) chain_.signal(name, SIGCONT);
-        wait_ready(names);
+        hands_.wait_ready(names);
     }
 
     void restart_loop() {
-        const auto names = some(1);
-        kill(names);
+        const auto names = hands_.some(1);
+        hands_.kill(names);
         for (std::uint64_t i = 0, again = 2 + prng_.below(4); i < again; ++i) {
-            start(names);
+            hands_.start(names);
             rest(prng_.below(700));
-            kill(names);
+            hands_.kill(names);
         }
-        start(names);
-        wait_ready(names);
+        hands_.start(names);
+        hands_.wait_ready(names);
     }
 
     void rolling_restart() {
-        for (const auto& name : some(chain_.validators())) {
-            chain_.signal(name, SIGTERM);
-            if (const int code = chain_.wait_exit(name); code != 0)
-                out_.ended.push_back(name + " ended with " + std::to_string(code) + " on SIGTERM");
-            start({name});
-            wait_ready({name});
+        for (const auto& name : hands_.some(chain_.validators())) {
+            hands_.end(name);
+            hands_.start({name});
+            hands_.wait_ready({name});
         }
     }
 
+    Hands hands_;
     Chain& chain_;
     const Load& load_;
     Prng& prng_;
-    Injected out_;
 };
 
 }  // namespace
@@ -188,6 +166,24 @@ std::string_view to_string(Fault fault) noexcept {
             return "restart_loop";
         case Fault::rolling_restart:
             return "rolling_restart";
+        case Fault::wipe_one:
+            return "wipe_one";
+        case Fault::flip_a_bit:
+            return "flip_a_bit";
+        case Fault::full_disk:
+            return "full_disk";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::refused:
+            return "refused";
+        case Outcome::behind:
+            return "behind";
+        case Outcome::harmless:
+            return "harmless";
     }
     return "unknown";
 }
@@ -204,8 +200,8 @@ std::chrono::milliseconds longest_pause(const std::vector<Load::Clock::time_poin
     return std::chrono::duration_cast<milliseconds>(std::max(longest, until - last));
 }
 
-Injected inject(Fault fault, Chain& chain, const Load& load, Prng& prng) {
-    return Injection(chain, load, prng).run(fault);
+Injected inject(Fault fault, const Scene& scene) {
+    return Injection(scene).run(fault);
 }
 
 }  // namespace placet::tests::chaos

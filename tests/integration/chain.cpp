@@ -108,6 +108,11 @@ bool eventually(const std::function<bool()>& condition) {
     return false;
 }
 
+fs::path placetd_program() {
+    const char* bin = std::getenv("PLACET_BIN");
+    return fs::path(bin != nullptr ? bin : "build/release/bin") / "placetd";
+}
+
 Person Chain::add_organisation(const std::string& id, const std::string& kind) {
     home::HomePlan plan;
     plan.folder = folder_ / ("operator-" + id);
@@ -207,8 +212,8 @@ const types::Validator* Chain::seat_of(const std::string& node) const {
 
 Chain::Chain(const ChainPlan& plan) : validators_(plan.validators), guests_(plan.guests) {
     ::setenv("PLACET_SCRYPT_LOG2N", "10", 1);
-    const char* bin = std::getenv("PLACET_BIN");
-    program_ = fs::path(bin != nullptr ? bin : "build/release/bin") / "placetd";
+    program_ = placetd_program();
+    if (::access(program_.c_str(), X_OK) != 0) throw std::runtime_error("there is no " + program_.string() + "; PLACET_BIN names the folder that has it");
     std::string pattern = (fs::absolute(plan.parent) / "placet-integration-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + plan.parent.string());
     folder_ = pattern;

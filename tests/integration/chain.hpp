@@ -24,6 +24,9 @@ namespace fs = std::filesystem;
 /// Polls until true, at most a minute (a loaded machine, a sanitizer); false then.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
+/// The placetd that chains run: in the folder PLACET_BIN, or build/release/bin.
+[[nodiscard]] fs::path placetd_program();
+
 /// A running placetd.
 struct Process {
     pid_t pid = 0;
