@@ -107,6 +107,7 @@ private:
     void learn_seal(const types::QuorumCertificate& seal);
     void vote_on_state(Slot& slot);
     void check_divergence(Slot& slot);
+    [[nodiscard]] std::optional<SeqNum> lowest_split_above(SeqNum height) const;
     void try_seal();
     void forget_records();
     void forget_through(SeqNum through);

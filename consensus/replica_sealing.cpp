@@ -76,14 +76,20 @@ void Core::learn_seal(const types::QuorumCertificate& seal) {
         if (is_far_behind && height / config_.checkpoint_interval > before / config_.checkpoint_interval) forget_through(height - config_.window);
         drop_old_slots();
         if (split_at_ && *split_at_ <= height) {  // somebody had voted twice, and q agree after all
-            split_at_.reset();
-            split_lifted_ = true;
+            split_at_ = lowest_split_above(height);
+            split_lifted_ = !split_at_;
         }
     }
     if (Slot* slot = slot_for(height); slot != nullptr && !slot->seal) {
         slot->seal = seal;
         check_divergence(*slot);
     }
+}
+
+std::optional<SeqNum> Core::lowest_split_above(SeqNum height) const {
+    for (const auto& [seq, slot] : slots_)
+        if (seq > height && slot.split_observed) return seq;
+    return std::nullopt;
 }
 
 /// f+1 votes, or a seal, against what I executed: one of them is correct, so I am not (consensus.md, Sealing).

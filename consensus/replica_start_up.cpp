@@ -8,7 +8,8 @@ void Core::restore(const RecoveredState& recovered) {
     delivered_ = executed_ = sealed_;
     last_seal_ = known_ = recovered.sealed;
     guard_.restore(recovered.mark);
-    forgotten_at_ = recovered.mark.low > 0 ? recovered.mark.low + config_.window : config_.base;
+    const SeqNum kept_to = recovered.mark.low + config_.window;  // who was far behind forgot up to any height
+    forgotten_at_ = recovered.mark.low > 0 ? kept_to - kept_to % config_.checkpoint_interval : config_.base;
     for (const auto& [seq, slot] : recovered.slots)
         if (slot.seal && seq > height_of(known_)) known_ = slot.seal;
     restore_view(recovered);

@@ -1,6 +1,8 @@
 // The core thread: see replica_driver.hpp.
 #include "node/replica/replica_driver.hpp"
 
+#include <algorithm>
+
 #include "ledger/crypto/random.hpp"
 
 namespace placet::node {
@@ -76,7 +78,7 @@ void ReplicaDriver::step(Event event) {
         summary_ = replica_.summary();
     }
     for (auto& effect : effects) carry_out(effect);
-    answer_want();
+    if (std::ranges::any_of(effects, [](const Effect& effect) { return std::holds_alternative<consensus::WantProposal>(effect); })) answer_want();
 }
 
 // Read here, not where it changed: what two threads post may overtake each other.

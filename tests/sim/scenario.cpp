@@ -90,6 +90,8 @@ Scenario choose_scenario(std::uint64_t seed) {
         scenario.crash_every_ms = prng.between(400, 1500);
         scenario.hunt_percent = prng.between(60, 100);
     }
+    // It proposes every 700 ms: what waits must fit into what it proposes until patience ends, or L4 says what nobody promised.
+    if (scenario.has(Misbehaviour::slow)) scenario.batch = std::max<std::uint64_t>(scenario.batch, 8);
     return scenario;
 }
 

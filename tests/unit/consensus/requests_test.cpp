@@ -350,6 +350,25 @@ TEST_CASE(
     CHECK(core.said<Prepare>().size() == 1);
     CHECK(core.timers.contains(TimerKind::progress));
 
+    SECTION("a seal of one height says nothing of the next") {
+        LoneCore two(4, 3);
+        for (const SeqNum height : {SeqNum{1}, SeqNum{2}}) {
+            const ProposalPtr ordered = LoneCore::proposal({height});
+            two.give(Decision{two.commit_certificate(0, height, digest_of(ordered)), ordered});
+            two.step(Executed{LoneCore::body_at(height)});
+            for (ReplicaId voter = 0; voter < 3; ++voter) {
+                types::CheckpointBody state = LoneCore::body_at(height);
+                if (voter > 0) state.root = sim::spread(1000 - voter);
+                two.give(two.checkpoint(state, voter));
+            }
+        }
+        CHECK(two.replica->summary().split_at == 1);
+        two.give(Seal{two.seal(LoneCore::body_at(1))});
+        CHECK(two.replica->summary().split_at == 2);
+        two.give(Seal{two.seal(LoneCore::body_at(2))});
+        CHECK(two.replica->summary().split_at == 0);
+    }
+
     LoneCore primary(4, 0);
     primary.step(ProposalReady{0, 1, *LoneCore::proposal({1})});
     primary.give(Decision{primary.commit_certificate(0, 1, primary.said<PrePrepare>().at(0).vote.digest), nullptr});
