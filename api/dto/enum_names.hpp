@@ -12,9 +12,9 @@ namespace placet::api::dto {
     return status == contracts::governance::ActorStatus::active ? "active" : "revoked";
 }
 /// As a request writes them.
-[[nodiscard]] constexpr std::string_view name_of(contracts::dataset::Commerce commerce) noexcept {
-    using enum contracts::dataset::Commerce;
-    return commerce == yes ? "yes" : commerce == no ? "no" : "unknown";
+[[nodiscard]] constexpr std::string_view name_of(contracts::dataset::Stated stated) noexcept {
+    using enum contracts::dataset::Stated;
+    return stated == yes ? "yes" : stated == no ? "no" : "unknown";
 }
 
 }  // namespace placet::api::dto

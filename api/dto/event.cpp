@@ -29,6 +29,7 @@ std::optional<std::string> typed_detail(CommandKind kind, base::BytesView detail
         case CommandKind::withdraw_consent: return as<consent::WithdrawalDetail>(detail);
         case CommandKind::add_members:
         case CommandKind::remove_members: return as<dataset::MembersDetail>(detail);
+        case CommandKind::stage_diseases: return as<dataset::DiseasesDetail>(detail);
         case CommandKind::submit_request: return as<access::RequestDetail>(detail);
         case CommandKind::cast_vote: return as<access::VoteDetail>(detail);
         case CommandKind::record_release: return as<access::ReleaseDetail>(detail);

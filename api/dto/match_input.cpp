@@ -113,9 +113,9 @@ dataset::Condition read_condition(ObjectReader& reader) {
     return out;
 }
 
-dataset::Commerce read_flag(ObjectReader& reader, std::string_view name) {
-    if (reader.maybe_any(name) == nullptr) return dataset::Commerce::unknown;
-    return reader.boolean(name) ? dataset::Commerce::yes : dataset::Commerce::no;
+dataset::Stated read_flag(ObjectReader& reader, std::string_view name) {
+    if (reader.maybe_any(name) == nullptr) return dataset::Stated::unknown;
+    return reader.boolean(name) ? dataset::Stated::yes : dataset::Stated::no;
 }
 
 std::optional<std::string> read_statement(ObjectReader& reader, std::string_view name) {
@@ -190,7 +190,7 @@ base::Result<dataset::Ask> ask_from_json(std::string_view text) {
     dataset::Ask ask;
     read_purposes(reader, ask);
     ask.diseases = read_texts(reader, "diseases");
-    const bool controls = read_flag(reader, "controls") == dataset::Commerce::yes;
+    const bool controls = read_flag(reader, "controls") == dataset::Stated::yes;
     ask.sensitive_population = !reader.maybe_texts("sensitive", kMaxItems).empty() || controls;
     ask.for_profit = read_flag(reader, "forProfit");
     ask.commercial = read_flag(reader, "commercial");

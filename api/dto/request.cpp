@@ -14,28 +14,33 @@ using base::ErrorCode;
 constexpr std::size_t kMaxDatasets = 8;
 constexpr std::size_t kMaxPurposes = 16;
 
-dataset::Commerce read_commerce(ObjectReader& reader, std::string_view name) {
+dataset::Stated read_stated(ObjectReader& reader, std::string_view name) {
     const auto text = reader.maybe_text(name, 16);
-    if (!text || *text == "unknown") return dataset::Commerce::unknown;
-    if (*text == "no") return dataset::Commerce::no;
-    if (*text == "yes") return dataset::Commerce::yes;
+    if (!text || *text == "unknown") return dataset::Stated::unknown;
+    if (*text == "no") return dataset::Stated::no;
+    if (*text == "yes") return dataset::Stated::yes;
     reader.fail(ErrorCode::invalid_value, "expected unknown, no or yes", name);
-    return dataset::Commerce::unknown;
+    return dataset::Stated::unknown;
 }
 
 void read_terms(ObjectReader& reader, dataset::DuoRequest& terms) {
     const auto purposes = reader.maybe_texts("duo_purposes", 8);
     for (std::size_t i = 0; i < purposes.size(); ++i) {
-        const auto purpose = dataset::request_purpose_from(purposes[i]);
+        const auto purpose = dataset::use_from(purposes[i]);
         if (purpose) terms.purposes.push_back(*purpose);
-        else reader.fail({ErrorCode::invalid_value, "expected GRU, HMB, DS, POA, MDS or their DUO codes", reader.path_of("duo_purposes", i)});
+        else reader.fail({ErrorCode::invalid_value, "expected GRU, HMB, DS, POA, MDS, CC or their DUO codes", reader.path_of("duo_purposes", i)});
     }
     terms.diseases = reader.maybe_texts("diseases", 64);
     if (reader.maybe_any("sensitive_population") != nullptr) terms.sensitive_population = reader.boolean("sensitive_population");
-    terms.for_profit = read_commerce(reader, "for_profit");
-    terms.commercial = read_commerce(reader, "commercial");
+    terms.for_profit = read_stated(reader, "for_profit");
+    terms.commercial = read_stated(reader, "commercial");
     terms.months = reader.maybe_uint("months", 1200);
-    terms.evidence = reader.maybe_texts("evidence", 16);
+    terms.phenotype_only = read_stated(reader, "phenotype_only");
+    terms.publishes = read_stated(reader, "publishes");
+    terms.returns_results = read_stated(reader, "returns_results");
+    terms.research_type = reader.maybe_text("research_type", contracts::kMaxId);
+    terms.collaboration = reader.maybe_text("collaboration", contracts::kMaxId);
+    terms.accepted_at_ms = reader.maybe_instant("accepted_at");
 }
 
 void read_purposes(ObjectReader& reader, std::vector<contracts::Coding>& purposes) {

@@ -80,10 +80,21 @@ const ConsentHistory::Version* ConsentHistory::current(const std::vector<Version
     return best != nullptr ? best : &*std::ranges::min_element(versions, {}, order);
 }
 
+/// Consents that replace each other in a circle replace nothing: each counts, and a deny among them wins.
+bool ConsentHistory::is_replaced(const std::string& name) const {
+    auto by = replaced_by_.find(name);
+    if (by == replaced_by_.end()) return false;
+    for (std::size_t steps = 0; by != replaced_by_.end() && steps <= replaced_by_.size(); ++steps) {
+        if (by->second == name) return false;
+        by = replaced_by_.find(by->second);
+    }
+    return true;
+}
+
 std::vector<HeldConsent> ConsentHistory::held() const {
     std::vector<HeldConsent> out;
     for (const auto& [name, versions] : versions_) {
-        const ConsentStatus status = replaced_by_.contains(name) ? ConsentStatus::superseded : ConsentStatus::active;
+        const ConsentStatus status = is_replaced(name) ? ConsentStatus::superseded : ConsentStatus::active;
         if (const Version* version = current(versions)) {
             out.push_back({name, status, 0, base::kForever, version->model});
             continue;

@@ -34,6 +34,7 @@ private:
     };
     void replace(const std::string& newer, const std::string& older);
     [[nodiscard]] const Version* current(const std::vector<Version>& versions) const;
+    [[nodiscard]] bool is_replaced(const std::string& name) const;
 
     base::TimeMs at_;
     std::map<std::string, std::vector<Version>> versions_;  ///< by the consent's name

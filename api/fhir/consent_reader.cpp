@@ -6,6 +6,7 @@
 
 #include "api/fhir/fhir_time.hpp"
 #include "api/fhir/reading.hpp"
+#include "api/fhir/resource_shape.hpp"
 
 namespace placet::api::fhir {
 
@@ -188,6 +189,7 @@ Result<ConsentReading> read_consent(const JsonValue& resource, const ReferenceRe
     if (!resource.is(JsonKind::object)) return consent.refuse(ErrorCode::malformed, "a resource is an object");
     if (resource.text_of("resourceType") != "Consent")
         return consent.refuse_at("resourceType", ErrorCode::invalid_value, "must be Consent");
+    PLACET_TRY(check_shape(resource));
     PLACET_TRY_ASSIGN(const FhirVersion version, version_of(resource));
     ConsentReading out;
     Reading reading(out, resolve);

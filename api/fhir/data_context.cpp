@@ -58,6 +58,9 @@ void collect_labels(const JsonValue& resource, std::vector<Coding>& out) {
             for (const JsonValue& label : labels->elements) out.push_back(coding_of(label));
         }
     collect_inline_labels(resource, out);
+    // FHIR allows no labels on contained resources (dom-5); where there are some, they are the whole's.
+    if (const JsonValue* contained = resource.find("contained"))
+        for (const JsonValue& inner : contained->elements) collect_labels(inner, out);
 }
 
 void collect_kinds(const JsonValue& resource, DataContext& out) {

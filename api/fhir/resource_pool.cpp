@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "api/fhir/printable.hpp"
+#include "api/fhir/resource_shape.hpp"
 #include "api/fhir/source_text.hpp"
 #include "api/fhir/xml_value.hpp"
 
@@ -132,6 +133,7 @@ std::expected<void, Unreadable> ResourcePool::add_resource(const Source& source,
         id != nullptr && (!id->is(JsonKind::string) || id->text.empty() || id->text.size() > 64))
         return source.refuse({ErrorCode::malformed, "an id is a text of up to 64 characters", type->text + ".id"}, id,
                              place.place);
+    if (const auto shape = check_shape(resource); !shape) return source.refuse(shape.error(), &resource, place.place);
     PooledResource found = place;
     found.value = &resource;
     found.type = type->text;

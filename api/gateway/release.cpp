@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "api/fhir/data_context.hpp"
+#include "api/fhir/resource_shape.hpp"
 #include "api/gateway/deidentify.hpp"
 #include "api/gateway/veil.hpp"
 #include "contracts/access/cohort.hpp"
@@ -206,7 +207,7 @@ Result<std::vector<JsonValue>> Releaser::resources_of(const ReleaseRequest& requ
         const bool wanted = request.categories.empty() || is_patient ||
                             std::ranges::find(request.categories, type) != request.categories.end();
         if (!wanted) continue;
-        const bool visible = answer.permits() && fhir::is_understood(resource) &&
+        const bool visible = answer.permits() && fhir::check_shape(resource) && fhir::is_understood(resource) &&
                              consent::is_visible(answer.residual, veiled(contexts[i], patient));
         if (visible)
             kept.push_back(resource);

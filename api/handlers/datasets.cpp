@@ -1,6 +1,7 @@
 // Datasets: every member may see what is on offer; how many patients stand behind it is the custodian's business.
 #include "api/dto/described.hpp"
 #include "api/handlers/operations.hpp"
+#include "contracts/dataset/installed_diseases.hpp"
 
 namespace placet::api::handlers {
 namespace {
@@ -40,7 +41,25 @@ std::string dataset_json(const Context& context, const dataset::Dataset& one) {
     return std::move(writer).finish();
 }
 
+std::string table_json(const dataset::DiseaseTableHead& head, const std::optional<dataset::DiseaseTableHead>& in_force) {
+    dto::JsonWriter writer;
+    writer.begin_object();
+    dto::write_fields(writer, head);
+    writer.key("in_force").boolean(in_force && in_force->id == head.id);
+    writer.end_object();
+    return std::move(writer).finish();
+}
+
 }  // namespace
+
+Answer list_disease_tables(const Context& context) {
+    const auto in_force = dataset::diseases_in_force(context.state());
+    if (!in_force) return refused(in_force.error());
+    return list_entries<dataset::DiseaseTableHead>(context, dataset::disease_tables_prefix(),
+                                                   [&](const dataset::DiseaseTableHead& one) -> base::Result<std::optional<std::string>> {
+                                                       return table_json(one, *in_force);
+                                                   });
+}
 
 Answer list_datasets(const Context& context) {
     const auto custodian = context.maybe("custodian");

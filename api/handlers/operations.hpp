@@ -20,6 +20,7 @@ void read_transaction(const Context& context, Later answer);
 
 // datasets.cpp
 [[nodiscard]] Answer list_datasets(const Context& context);
+[[nodiscard]] Answer list_disease_tables(const Context& context);
 [[nodiscard]] Answer read_dataset(const Context& context);
 
 // requests.cpp

@@ -130,8 +130,9 @@ Answer check_request(const Context& context) {
                                                  "datasets[" + std::to_string(i) + ']',
                                                  {},
                                                  {}});
-        answers.push_back(
-            dataset::recorded(dataset::match(dataset::offer_of((*found)->terms), access::terms_asked(*request))));
+        auto answer = access::terms_answer(context.state(), **found, *request, *context.principal.actor);
+        if (!answer) return refused(answer.error());
+        answers.push_back(std::move(*answer));
         datasets.push_back(std::move(**found));
     }
     dto::JsonWriter writer;

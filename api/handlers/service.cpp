@@ -91,6 +91,7 @@ Answer Service::Impl::at_once(const Context& context) {
         case Operation::list_consents: return list_consents(context);
         case Operation::read_consent: return read_consent(context);
         case Operation::list_datasets: return list_datasets(context);
+        case Operation::list_disease_tables: return list_disease_tables(context);
         case Operation::read_dataset: return read_dataset(context);
         case Operation::list_requests: return list_requests(context);
         case Operation::read_request: return read_request(context);

@@ -77,6 +77,12 @@ void add_datasets(std::vector<Route>& routes) {
                       {path("id", "dataset id")}, {}, "", {object("the dataset")}, Route::Audit::none});
 }
 
+void add_diseases(std::vector<Route>& routes) {
+    routes.push_back({Operation::list_disease_tables, "listDiseaseTables", "GET", "/v1/disease-tables", "datasets",
+                      "Tables of diseases on the ledger, with the digests that are voted for, and which is in force", "", access("-aaaaaaaaaa"),
+                      {kLimit, kCursor}, {}, "", {page("tables, ascending by id")}, Route::Audit::none});
+}
+
 void add_requests(std::vector<Route>& routes) {
     constexpr std::string_view kOwn = "a researcher's own; an operator's or gateway's: by its researchers or over its datasets; a committee member's: before her committee";
     routes.push_back({Operation::list_requests, "listAccessRequests", "GET", "/v1/access-requests", "access", "Requests for access with decisions and votes", kOwn,
@@ -181,6 +187,7 @@ std::vector<Route> make_table() {
     add_transactions(routes);
     add_consents(routes);
     add_datasets(routes);
+    add_diseases(routes);
     add_requests(routes);
     add_lineage(routes);
     add_trails(routes);

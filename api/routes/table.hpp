@@ -41,6 +41,7 @@ enum class Operation : std::uint8_t {
     list_consents,
     read_consent,
     list_datasets,
+    list_disease_tables,
     read_dataset,
     list_requests,
     read_request,
@@ -71,7 +72,7 @@ enum class Operation : std::uint8_t {
     metrics,
     openapi,
 };
-inline constexpr std::size_t kOperations = 35;
+inline constexpr std::size_t kOperations = 36;
 
 struct Parameter {
     enum class Place : std::uint8_t { path, query, header } place = Place::query;

@@ -15,6 +15,7 @@ void add_org(frame::CommandTable& table);
 void add_validator(frame::CommandTable& table);
 void add_consent(frame::CommandTable& table);
 void add_dataset(frame::CommandTable& table);
+void add_diseases(frame::CommandTable& table);
 void add_request(frame::CommandTable& table);
 void add_access(frame::CommandTable& table);
 void add_gateway(frame::CommandTable& table);

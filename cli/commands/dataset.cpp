@@ -5,6 +5,7 @@
 #include "cli/words/in_words.hpp"
 #include "contracts/common/ids.hpp"
 #include "contracts/dataset/commands.hpp"
+#include "contracts/dataset/rules.hpp"
 #include "ledger/base/hex.hpp"
 
 namespace placet::cli::commands {
@@ -34,22 +35,37 @@ Outcome<dataset::Permission> permission_of(const std::string& text) {
     return out;
 }
 
-/// "NPU", "TS=12" (months), "MOR=2027-01-31".
+/// "NPU", "TS=12" (months), "MOR=2027-01-31", "GS=DE,AT".
 Outcome<dataset::Modifier> modifier_of(const std::string& text) {
     const auto equals = text.find('=');
-    dataset::Modifier out{text.substr(0, equals), std::nullopt};
+    dataset::Modifier out{text.substr(0, equals), std::nullopt, {}};
     if (equals == std::string::npos) return out;
     const std::string value = text.substr(equals + 1);
-    if (const auto day = base::day_from_iso(value)) {
-        out.value = *day;
-        return out;
+    const auto name = dataset::modifier_short_name(out.code);
+    using enum dataset::ModifierStates;
+    switch (name ? dataset::states_of(*name) : list) {
+        case nothing:
+            return usage("\"" + text + "\": " + std::string(*name) + " states nothing more; write --modifier " + std::string(*name), "--modifier");
+        case months: {
+            Arguments number;
+            number.given["--modifier"] = {value};
+            const auto parsed = number.number("--modifier", 0, {.min = 1, .max = 1200});
+            if (!parsed) return usage("\"" + text + "\": write months from 1 to 1200, like TS=12", "--modifier");
+            out.value = *parsed;
+            return out;
+        }
+        case day: {
+            const auto parsed = base::day_from_iso(value);
+            if (!parsed) return usage("\"" + text + "\": write a day, like MOR=2027-01-31", "--modifier");
+            out.value = *parsed;
+            return out;
+        }
+        case countries:
+        case list:
+            break;
     }
-    Arguments number;
-    number.given["--modifier"] = {value};
-    const auto parsed = number.number("--modifier", 0, {.min = 1, .max = 1200});
-    if (!parsed)
-        return usage("\"" + text + "\": write months, like TS=12, or a day, like MOR=2027-01-31", "--modifier");
-    out.value = *parsed;
+    out.allowed = split(value, ',');
+    if (auto checked = as_usage(dataset::check(out), "--modifier"); !checked) return std::unexpected(checked.error());
     return out;
 }
 
@@ -75,7 +91,7 @@ dataset::DuoTerms terms_of(const Json& entry) {
     for (const Json& item : terms.rows_at("permissions"))
         if (const auto term = dataset::permission_from(item.at("term").text())) out.permissions.push_back({*term, item.texts_at("diseases")});
     for (const Json& item : terms.rows_at("modifiers")) {
-        dataset::Modifier modifier{item.text_at("code"), std::nullopt};
+        dataset::Modifier modifier{item.text_at("code"), std::nullopt, item.texts_at("allowed")};
         if (!item.at("value").is_null()) modifier.value = item.number_at("value");
         out.modifiers.push_back(std::move(modifier));
     }
@@ -233,7 +249,7 @@ void add_dataset(CommandTable& table) {
           {"--title", Kind::value, "for people", Presence::required, "TEXT"},
           {"--kind", Kind::value, "structured (default), notes, imaging, waveform, genomic, synthetic, derived or model", Presence::optional, "KIND"},
           {"--permission", Kind::values, "NRES, GRU, HMB, DS=MONDO:…[,…] or POA", Presence::optional, "TERM"},
-          {"--modifier", Kind::values, "a DUO modifier: NPU, IRB, TS=12, MOR=2027-01-31", Presence::optional, "TERM"},
+          {"--modifier", Kind::values, "a DUO modifier: NPU, IRB, TS=12, MOR=2027-01-31, GS=DE,AT; RS, US, PS, IS and COL take lists, too", Presence::optional, "TERM"},
           {"--disease", Kind::values, "of a DS permission: MONDO:0005148", Presence::optional, "MONDO"},
           {"--jurisdiction", Kind::value, "ISO 3166-1 alpha-2; without it the hospital's country in genesis", Presence::optional, "CODE"},
           {"--committee", Kind::values, "a member of the data access committee", Presence::required, "ACTOR"},

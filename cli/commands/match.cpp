@@ -2,6 +2,7 @@
 // clock. Exit 0 whatever the answer is, 2 if a file cannot be read.
 #include "api/dto/match_input.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/disease_files.hpp"
 #include "cli/home/files.hpp"
 
 namespace placet::cli::commands {
@@ -11,12 +12,6 @@ namespace dataset = contracts::dataset;
 
 namespace {
 
-/// The error of a file, with the file before the place in it.
-Failure in_file(const std::string& path, base::Error error) {
-    if (error.field != path) error.field = error.field.empty() ? path : path + ": " + error.field;
-    return {Exit::usage, std::move(error)};
-}
-
 template <class T>
 Outcome<T> read(const std::string& path, base::Result<T> (*parse)(std::string_view)) {
     const auto text = home::read_text(path);
@@ -24,24 +19,6 @@ Outcome<T> read(const std::string& path, base::Result<T> (*parse)(std::string_vi
     auto value = parse(*text);
     if (!value) return std::unexpected(in_file(path, value.error()));
     return std::move(*value);
-}
-
-Outcome<dataset::DiseaseTable> read_diseases(const Arguments& arguments) {
-    dataset::DiseaseTable table;
-    const auto add = [&](std::string_view option,
-                         base::Status (dataset::DiseaseTable::*into)(std::string_view)) -> Outcome<void> {
-        const auto path = arguments.value(option);
-        if (!path) return {};
-        const auto text = home::read_text(*path);
-        if (!text) return std::unexpected(in_file(*path, text.error()));
-        if (const auto done = (table.*into)(*text); !done) return std::unexpected(in_file(*path, done.error()));
-        return {};
-    };
-    if (auto done = add("--diseases", &dataset::DiseaseTable::add_hierarchy); !done)
-        return std::unexpected(std::move(done).error());
-    if (auto done = add("--doid", &dataset::DiseaseTable::add_doid); !done)
-        return std::unexpected(std::move(done).error());
-    return table;
 }
 
 Json reason_json(const dataset::TermReason& reason) {

@@ -46,9 +46,8 @@ Outcome<Question> question_of(const Arguments& arguments) {
         if (!code) return std::unexpected(std::move(code).error());
         auto by = asked_code(text.substr(equals + 1), "--retro");
         if (!by) return std::unexpected(std::move(by).error());
-        if (std::ranges::find(out.codes, *code) == out.codes.end())
-            return usage("'" + text.substr(0, equals) + "' is not among --codes", "--retro");
         if (*code == *by) return usage("a code cannot extend itself", "--retro");
+        if (std::ranges::find(out.codes, *code) == out.codes.end()) continue;  // extends what was not asked
         out.retro.push_back({std::move(*code), std::move(*by)});
     }
     return out;

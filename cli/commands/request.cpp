@@ -1,4 +1,5 @@
 // placet request: researchers ask, committees decide.
+#include <array>
 #include <thread>
 
 #include "cli/commands/commands.hpp"
@@ -19,33 +20,43 @@ namespace dataset = contracts::dataset;
 
 namespace {
 
-Outcome<dataset::Commerce> commerce_of(const Arguments& arguments, std::string_view name) {
+Outcome<dataset::Stated> stated_of(const Arguments& arguments, std::string_view name) {
     const std::string text = arguments.text(name, "unknown");
-    if (text == "yes") return dataset::Commerce::yes;
-    if (text == "no") return dataset::Commerce::no;
-    if (text == "unknown") return dataset::Commerce::unknown;
+    if (text == "yes") return dataset::Stated::yes;
+    if (text == "no") return dataset::Stated::no;
+    if (text == "unknown") return dataset::Stated::unknown;
     return usage("expected yes, no or unknown", std::string(name));
 }
 
 Outcome<dataset::DuoRequest> terms_of(const Arguments& arguments) {
     dataset::DuoRequest out;
     for (const std::string& text : arguments.values("--purpose")) {
-        const auto purpose = dataset::request_purpose_from(text);
-        if (!purpose) return usage("\"" + text + "\" is no purpose; there are GRU, HMB, DS, POA and MDS (or their DUO codes)", "--purpose");
+        const auto purpose = dataset::use_from(text);
+        if (!purpose) return usage("\"" + text + "\" is no purpose; there are GRU, HMB, DS, POA, MDS and CC (or their DUO codes)", "--purpose");
         out.purposes.push_back(*purpose);
     }
     out.diseases = arguments.values("--disease");
     if (auto named = check_diseases(out.diseases, "--disease"); !named) return std::unexpected(named.error());
     out.sensitive_population = arguments.flag("--sensitive-population");
-    out.evidence = arguments.values("--evidence");
-    const auto for_profit = commerce_of(arguments, "--for-profit");
-    const auto commercial = commerce_of(arguments, "--commercial");
+    const std::array<std::pair<std::string_view, dataset::Stated*>, 5> questions = {{{"--for-profit", &out.for_profit},
+                                                                                   {"--commercial", &out.commercial},
+                                                                                   {"--phenotype-only", &out.phenotype_only},
+                                                                                   {"--publish", &out.publishes},
+                                                                                   {"--return-results", &out.returns_results}}};
+    for (const auto& [name, answer] : questions) {
+        const auto stated = stated_of(arguments, name);
+        if (!stated) return std::unexpected(stated.error());
+        *answer = *stated;
+    }
+    if (const auto type = arguments.value("--research-type")) out.research_type = *type;
+    if (const auto partner = arguments.value("--collaboration")) out.collaboration = *partner;
+    if (const auto day = arguments.value("--accepted")) {
+        const auto instant = base::day_from_iso(*day);
+        if (!instant) return usage(instant.error().message, "--accepted");
+        out.accepted_at_ms = *instant;
+    }
     const auto months = arguments.number("--months", 0, {.min = 1, .max = 1200});
-    if (!for_profit) return std::unexpected(for_profit.error());
-    if (!commercial) return std::unexpected(commercial.error());
     if (!months) return std::unexpected(months.error());
-    out.for_profit = *for_profit;
-    out.commercial = *commercial;
     if (*months > 0) out.months = *months;
     return out;
 }
@@ -73,7 +84,8 @@ Outcome<access::SubmitRequest> request_of(const Arguments& arguments) {
         if (!instant) return usage(instant.error().message, "--ethics-expires");
         out.ethics_expires_ms = *instant;
     }
-    out.country = arguments.text("--country", "DE");
+    out.country = arguments.text("--country");
+    if (out.country.empty()) return out;
     if (auto checked = as_usage(contracts::check_country(out.country, "--country"), "--country"); !checked)
         return std::unexpected(checked.error());
     return out;
@@ -309,7 +321,7 @@ CommandResult close(Context& context, const Arguments& arguments) {
 
 std::vector<Argument> asking_arguments() {
     return {{"--dataset", Kind::values, "a dataset asked for", Presence::required, "ID"},
-            {"--purpose", Kind::values, "GRU, HMB, DS, POA or MDS", Presence::optional, "TERM"},
+            {"--purpose", Kind::values, "GRU, HMB, DS, POA, MDS or CC", Presence::optional, "TERM"},
             {"--disease", Kind::values, "for DS: MONDO:0005148", Presence::optional, "MONDO"},
             {"--use", Kind::values, "purpose of use asked of consents (v3 ActReason code, or system|code); without it what the purposes mean",
              Presence::optional, "CODE"},
@@ -322,9 +334,14 @@ std::vector<Argument> asking_arguments() {
             {"--months", Kind::value, "how long", Presence::optional, "N"},
             {"--for-profit", Kind::value, "the organisation: yes, no or unknown", Presence::optional, "WORD"},
             {"--commercial", Kind::value, "the use: yes, no or unknown", Presence::optional, "WORD"},
-            {"--evidence", Kind::values, "a modifier for which evidence is attached: IRB, COL, …", Presence::optional, "TERM"},
+            {"--phenotype-only", Kind::value, "about phenotypes alone: yes, no or unknown", Presence::optional, "WORD"},
+            {"--publish", Kind::value, "results will be published: yes, no or unknown", Presence::optional, "WORD"},
+            {"--return-results", Kind::value, "results will be returned to the custodian: yes, no or unknown", Presence::optional, "WORD"},
+            {"--accepted", Kind::value, "the day on which the publication is accepted, for a moratorium", Presence::optional, "DATE"},
+            {"--research-type", Kind::value, "the type of research, as the dataset names it", Presence::optional, "TEXT"},
+            {"--collaboration", Kind::value, "with whom of the dataset's investigators", Presence::optional, "TEXT"},
             {"--sensitive-population", Kind::flag, "the study is about a sensitive population", Presence::optional, ""},
-            {"--country", Kind::value, "where the data are processed (default DE)", Presence::optional, "CODE"}};
+            {"--country", Kind::value, "where the data are processed, for datasets that ask (DE)", Presence::optional, "CODE"}};
 }
 
 }  // namespace

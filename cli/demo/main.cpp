@@ -81,7 +81,7 @@ bool data_readable(const Options& options) {
 
 void clear_state(const Options& options) {
     for (const char* name : {"network", "samples", "summary.json", "acknowledged.ndjson", "genesis.json", "access.bundle", "access.bundle.tampered",
-                             "release.json", "release-while-stopped.json", "release-after-withdrawal.json", "gateway.log", "enrolment.receipt"})
+                             "release.json", "release-while-stopped.json", "release-after-withdrawal.json", "gateway.log", "enrolment.receipt", "diseases.csv"})
         fs::remove_all(options.out / name);
 }
 

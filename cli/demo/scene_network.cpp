@@ -39,11 +39,11 @@ void play_network(Stage& stage) {
     summary["validators_evidence"] = {{"pids", processes}};
     for (const auto& [name, pid] : processes.items()) stage.say(fmt::format("{} runs as process {}", name, pid.get<int>()));
 
-    for (const char* hospital : {"hospital-a", "hospital-b", "hospital-c"}) enrol(stage, hospital, {"gateway", "clinician", "dac1", "dac2", "dac3"});
+    for (const char* hospital : {"hospital-a", "hospital-b", "hospital-c"}) enrol(stage, hospital, {"gateway", "clinician", "dac1", "dac2", "dac3", "admin"});
     enrol(stage, "university", {"researcher"});
     enrol(stage, "regulator", {"regulator"});
     stage.placet("operator-regulator", {"org", "enroll", (stage.network() / "observers" / "regulator" / "card.json").string()});
-    stage.say("Each organisation enrolled its own people: gateways, clinicians, committee members, a researcher, a regulator.");
+    stage.say("Each organisation enrolled its own people: gateways, clinicians, committee members, administrators, a researcher, a regulator.");
     const json organisations = stage.placet("regulator-regulator", {"org", "list"});
     stage.proof(fmt::format("`placet org list` shows {} organisations and {} actors, read from sealed state", organisations["organisations"].size(),
                             organisations["actors"].size()));

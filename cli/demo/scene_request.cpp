@@ -1,6 +1,8 @@
 // Scene: datasets are registered, a researcher asks, the ledger decides, the committee votes, a grant appears.
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/demo/scenes.hpp"
@@ -22,7 +24,7 @@ void register_datasets(Stage& stage) {
                                            "dac3@hospital-a", "--votes-needed", "2"});
         stage.placet(kOperator, std::move(arguments));
     };
-    offer({"cardiology-2026", "--title", "Cardiology records 2015-2026", "--permission", "HMB"});
+    offer({"cardiology-2026", "--title", "Cardiology records 2015-2026", "--permission", "HMB", "--modifier", "GS=DE,AT"});
     offer({"diabetes-registry", "--title", "Diabetes registry", "--permission", "DS=MONDO:0005015", "--modifier", "IRB"});
     for (const char* dataset : {"cardiology-2026", "diabetes-registry"}) {
         const json added = stage.placet(kOperator, {"dataset", "add-members", dataset, "--all"});
@@ -53,6 +55,31 @@ void check_first(Stage& stage) {
     stage.say("`placet request check`: ancestry research on diabetes-registry: " + bad["decision"].get<std::string>());
     for (const auto& dataset : bad["datasets"]) tell_reasons(stage, dataset["reasons"]);
     stage.check(bad["decision"] == "deny", "ancestry research on disease-only data must be denied");
+}
+
+// By equality alone the ledger cannot know that type 2 diabetes is a diabetes: the hospitals agree on a table that says so.
+void agree_on_diseases(Stage& stage) {
+    const auto ask = [&] {
+        const json answer = stage.placet(kResearcher, {"request", "check", "--dataset", "diabetes-registry", "--purpose", "DS", "--disease", "MONDO:0005148",
+                                                       "--study", "type-2", "--ethics", "EC-2026-118", "--months", "12"});
+        return answer["decision"].get<std::string>();
+    };
+    const std::string before = ask();
+    const auto file = stage.options().out / "diseases.csv";
+    std::ofstream(file) << "id,label,parents\nMONDO:0005066,metabolic disease,\nMONDO:0005015,diabetes mellitus,MONDO:0005066\n"
+                           "MONDO:0005148,type 2 diabetes,MONDO:0005015\nMONDO:0005147,type 1 diabetes,MONDO:0005015\n";
+    const json staged = stage.placet(kOperator, {"diseases", "stage", "diseases-2026", "--diseases", file.string()});
+    stage.placet("admin-hospital-a", {"diseases", "propose", "diseases-2026", "--id", "use-diseases-2026"});
+    for (const char* hospital : {"operator-hospital-a", "operator-hospital-b", "operator-hospital-c"}) {
+        const json digest = stage.placet(hospital, {"diseases", "digest", "--diseases", file.string()});
+        stage.check(digest["digest"] == staged["digest"], "the digest of the file must be the ledger's");
+        stage.placet(hospital, {"diseases", "vote", "use-diseases-2026", "--approve"});
+    }
+    const std::string after = ask();
+    stage.say("`placet request check`: type 2 diabetes on diabetes-registry: " + before + ", for the ledger knows no hierarchy; the hospitals vote for a table of");
+    stage.say("  diseases by its digest, and the same question is answered: " + after);
+    stage.proof("the table's digest " + staged["digest"].get<std::string>() + " is what each hospital computed from its own file");
+    stage.check(before == "deny" && after == "approve", "a narrower disease must be approved once the table is in force, not before");
 }
 
 void submit_both(Stage& stage) {
@@ -104,6 +131,7 @@ void play_request(Stage& stage) {
     stage.chapter("A researcher asks for data; the ledger and the committee decide");
     register_datasets(stage);
     check_first(stage);
+    agree_on_diseases(stage);
     submit_both(stage);
     vote(stage);
 }

@@ -15,9 +15,9 @@ using base::refuse;
 
 const std::vector<OrganisationSpec>& organisations() {
     static const std::vector<OrganisationSpec> kOrganisations = {
-        {"hospital-a", "St. Anna Hospital", "hospital", true, {"gateway", "clinician", "dac1", "dac2", "dac3"}},
-        {"hospital-b", "Bethany General Hospital", "hospital", true, {"gateway", "clinician", "dac1", "dac2", "dac3"}},
-        {"hospital-c", "Charity Clinic", "hospital", true, {"gateway", "clinician", "dac1", "dac2", "dac3"}},
+        {"hospital-a", "St. Anna Hospital", "hospital", true, {"gateway", "clinician", "dac1", "dac2", "dac3", "admin"}},
+        {"hospital-b", "Bethany General Hospital", "hospital", true, {"gateway", "clinician", "dac1", "dac2", "dac3", "admin"}},
+        {"hospital-c", "Charity Clinic", "hospital", true, {"gateway", "clinician", "dac1", "dac2", "dac3", "admin"}},
         {"university", "University of the North", "university", true, {"researcher"}},
         {"regulator", "Data Protection Authority", "regulator", false, {"regulator"}},
     };
@@ -35,7 +35,7 @@ std::size_t seats() {
     return static_cast<std::size_t>(std::ranges::count_if(organisations(), &OrganisationSpec::has_seat));
 }
 std::string role_of(const std::string& name) {
-    return name.substr(0, name.find_first_of("0123456789"));
+    return name == "admin" ? "node_admin" : name.substr(0, name.find_first_of("0123456789"));
 }
 }  // namespace
 unsigned observer_port(unsigned base_port) {

@@ -51,6 +51,7 @@ std::string modifier_in_words(const dataset::Modifier& modifier) {
     std::string out(meaning.empty() ? "a term unknown here: the committee decides" : meaning);
     if (modifier.value && name == "TS") out += fmt::format(", {} months", *modifier.value);
     if (modifier.value && name == "MOR") out += ", until " + time_in_words(*modifier.value);
+    if (!modifier.allowed.empty()) out += ": " + joined(modifier.allowed);
     return out + fmt::format(" ({})", name ? *name : std::string_view(modifier.code));
 }
 
@@ -107,6 +108,9 @@ Lines say(const dataset::RegisterDataset& command) {
 }
 Lines say(const dataset::AddMembers& command) {
     return {fmt::format("add {} people to dataset {}", command.pseudonyms.size(), command.dataset)};
+}
+Lines say(const dataset::StageDiseases& command) {
+    return {fmt::format("put {} diseases into table {}{}", command.rows.size(), command.table, command.last ? " and close it" : "")};
 }
 Lines say(const dataset::RemoveMembers& command) {
     return {fmt::format("take {} people out of dataset {}", command.pseudonyms.size(), command.dataset)};
@@ -177,6 +181,7 @@ Lines command_in_words(const types::Payload& payload) {
         case withdraw_consent: return decoded<consent::WithdrawConsent>(body);
         case register_dataset: return decoded<dataset::RegisterDataset>(body);
         case add_members: return decoded<dataset::AddMembers>(body);
+        case stage_diseases: return decoded<dataset::StageDiseases>(body);
         case remove_members: return decoded<dataset::RemoveMembers>(body);
         case submit_request: return decoded<access::SubmitRequest>(body);
         case cohort_result: return decoded<access::CohortResult>(body);

@@ -66,7 +66,7 @@ Lines request_in_words(const Json& request) {
     const Json& terms = asked.at("terms");
     Lines purposes;
     for (const std::string& text : terms.texts_at("purposes")) {
-        const auto purpose = contracts::dataset::request_purpose_from(text);
+        const auto purpose = contracts::dataset::use_from(text);
         purposes.push_back(purpose ? std::string(contracts::dataset::words(*purpose)) : text);
     }
     out.push_back(fmt::format("asked {} in study {} for: {}", told_time(request.text_at("submitted_at")),

@@ -28,6 +28,10 @@ Status check_terms(const dataset::DuoRequest& terms) {
     constexpr std::uint64_t kMostMonths = 1200;
     if (terms.months && (*terms.months == 0 || *terms.months > kMostMonths))
         return refuse(ErrorCode::invalid_value, "must lie between 1 and 1200", "terms.months");
+    if (terms.research_type && terms.research_type->empty())
+        return refuse(ErrorCode::invalid_value, "an empty text says nothing: leave it out", "terms.research_type");
+    if (terms.collaboration && terms.collaboration->empty())
+        return refuse(ErrorCode::invalid_value, "an empty text says nothing: leave it out", "terms.collaboration");
     return {};
 }
 
@@ -47,7 +51,7 @@ Status check(const SubmitRequest& command) {
         return refuse(ErrorCode::invalid_value, "an expiry needs the approval it belongs to", "ethics_approval");
     if (!purposes_asked(command))
         return refuse(ErrorCode::invalid_value, "a purpose goes beyond what the request's DUO purposes mean: widen those or narrow this", "purposes");
-    return check_country(command.country, "country");
+    return command.country.empty() ? Status{} : check_country(command.country, "country");
 }
 
 Status check(const WithdrawRequest& command) { return check_object_id(command.request, "request"); }

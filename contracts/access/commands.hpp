@@ -24,7 +24,7 @@ struct SubmitRequest {
     std::vector<Coding> purposes;       ///< PurposeOfUse asked of consents; empty: those that the DUO purposes mean
     std::string ethics_approval;        ///< reference of the approval; empty: none
     std::optional<TimeMs> ethics_expires_ms;
-    std::string country;                ///< place of processing, ISO 3166-1 alpha-2
+    std::string country;                ///< place of processing, ISO 3166-1 alpha-2; empty: not stated
     bool operator==(const SubmitRequest&) const = default;
 
     template <class Archive>

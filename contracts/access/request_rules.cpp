@@ -5,6 +5,7 @@
 #include "contracts/common/ids.hpp"
 #include "contracts/consent/evaluate.hpp"
 #include "contracts/consent/purpose.hpp"
+#include "contracts/dataset/installed_diseases.hpp"
 
 namespace placet::contracts::access {
 namespace {
@@ -17,9 +18,8 @@ void add_purpose(std::vector<Coding>& purposes, const Coding& purpose) {
     if (std::ranges::find(purposes, purpose) == purposes.end()) purposes.push_back(purpose);
 }
 
-DatasetDecision judge(const dataset::Dataset& found, const SubmitRequest& command) {
-    const dataset::DuoAnswer duo =
-        dataset::recorded(dataset::match(dataset::offer_of(found.terms), terms_asked(command)));
+Result<DatasetDecision> judge(Transition& state, const dataset::Dataset& found, const SubmitRequest& command, const Actor& sender) {
+    PLACET_TRY_ASSIGN(const dataset::DuoAnswer duo, terms_answer(state, found, command, sender));
     DatasetDecision decision;
     decision.dataset = found.id;
     decision.custodian = found.custodian;
@@ -118,19 +118,29 @@ Result<Verdict> decide_vote(Transition& state, Request& request, DatasetDecision
 
 }  // namespace
 
-dataset::Ask terms_asked(const SubmitRequest& command) {
+dataset::Ask terms_asked(const SubmitRequest& command, const Actor& sender) {
     dataset::Ask ask = dataset::ask_of(command.terms);
     if (!command.ethics_approval.empty()) ask.ethics_approval = command.ethics_approval;
     if (!command.country.empty()) ask.country = command.country;
     if (!command.study.empty()) ask.project = command.study;
+    ask.user = sender.id;
+    ask.institution = sender.organisation;
     return ask;
+}
+
+Result<dataset::DuoAnswer> terms_answer(const state::StateReader& reader, const dataset::Dataset& found,
+                                        const SubmitRequest& command, const Actor& sender) {
+    std::vector<std::string> diseases = command.terms.diseases;
+    for (const dataset::Permission& one : found.terms.permissions) diseases.insert(diseases.end(), one.diseases.begin(), one.diseases.end());
+    PLACET_TRY_ASSIGN(const std::optional<dataset::DiseaseTable> table, dataset::diseases_around(reader, std::move(diseases)));
+    return dataset::recorded(dataset::match(dataset::offer_of(found.terms), terms_asked(command, sender), table ? &*table : nullptr));
 }
 
 std::optional<std::vector<Coding>> purposes_asked(const SubmitRequest& command) {
     std::vector<Coding> meant;
     for (const auto purpose : command.terms.purposes)
         for (const Coding& one : consent::purposes_of_duo(dataset::short_name(purpose))) add_purpose(meant, one);
-    if (command.terms.commercial == dataset::Commerce::yes) add_purpose(meant, consent::act_reason("HMARKT"));
+    if (command.terms.commercial == dataset::Stated::yes) add_purpose(meant, consent::act_reason("HMARKT"));
     if (command.purposes.empty()) return meant;
     std::vector<Coding> asked;
     std::vector<Coding> besides;
@@ -146,7 +156,7 @@ std::optional<std::vector<Coding>> purposes_asked(const SubmitRequest& command) 
     }
     // A use of a model comes on top of the research it belongs to, and commerce is never left out.
     if (asked.empty()) asked = meant;
-    if (command.terms.commercial == dataset::Commerce::yes) add_purpose(asked, consent::act_reason("HMARKT"));
+    if (command.terms.commercial == dataset::Stated::yes) add_purpose(asked, consent::act_reason("HMARKT"));
     for (const Coding& one : besides) add_purpose(asked, one);
     return asked;
 }
@@ -179,7 +189,8 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const SubmitReques
         PLACET_TRY_ASSIGN(const std::optional<dataset::Dataset> found, dataset::find_dataset(state, id));
         if (!found) return refused("dataset_unknown", id);
         if (contains(found->committee, sender.id)) return refused("researcher_on_committee", id);
-        request.datasets.push_back(judge(*found, command));
+        PLACET_TRY_ASSIGN(DatasetDecision decision, judge(state, *found, command, sender));
+        request.datasets.push_back(std::move(decision));
     }
     state.put(request_key(command.id), request);
     state.put_raw(request_of_key(sender.id, command.id), governance::actor_reference_value(sender.id));

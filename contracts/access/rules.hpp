@@ -42,9 +42,14 @@ using governance::Actor;
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::AddMembers& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const dataset::RemoveMembers& command);
 
-/// What the matcher is asked: the request's own terms, its ethics approval as evidence for IRB, its country and its
-/// study.
-[[nodiscard]] dataset::Ask terms_asked(const SubmitRequest& command);
+/// What the matcher is asked: the request's own terms, its ethics approval (IRB), its country (GS) and its study (PS);
+/// the user (US) and the institution (IS) are whoever signed, and their organisation.
+[[nodiscard]] dataset::Ask terms_asked(const SubmitRequest& command, const Actor& sender);
+
+/// What the dataset's terms answer to the request, by the table of diseases in force (installed_diseases.hpp); by equality
+/// where none is.
+[[nodiscard]] Result<dataset::DuoAnswer> terms_answer(const state::StateReader& reader, const dataset::Dataset& found,
+                                                      const SubmitRequest& command, const Actor& sender);
 
 /// What consents are asked for: the stated purposes where each lies within what the DUO purposes mean (uses of our own
 /// code system come on top), else those that the DUO purposes mean. None: a stated purpose goes beyond them.

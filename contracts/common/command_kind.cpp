@@ -24,6 +24,7 @@ constexpr std::array kNames = {
     Named{CommandKind::register_dataset, "register_dataset"},
     Named{CommandKind::add_members, "add_members"},
     Named{CommandKind::remove_members, "remove_members"},
+    Named{CommandKind::stage_diseases, "stage_diseases"},
     Named{CommandKind::submit_request, "submit_request"},
     Named{CommandKind::cohort_result, "cohort_result"},
     Named{CommandKind::declare_conflict, "declare_conflict"},

@@ -26,6 +26,7 @@ enum class CommandKind : std::uint64_t {
     register_dataset = 301,
     add_members = 302,
     remove_members = 303,
+    stage_diseases = 304,
 
     submit_request = 401,
     cohort_result = 402,

@@ -17,6 +17,7 @@ Table successes() {
         {"conflict_declared", "The committee member declared a conflict of interest and will not vote.", ""},
         {"enrolled", "Enrolled.", ""},
         {"grant_closed", "The grant has ended; nothing more is released under it.", ""},
+        {"diseases_staged", "The rows are in the table of diseases.", ""},
         {"granted", "This vote decided: access is granted.", ""},
         {"key_bound", "The key is bound to the patient's pseudonym.", ""},
         {"members_added", "The members have been added to the dataset.", ""},
@@ -108,6 +109,7 @@ Table refusals_of_access() {
         {"rows_mismatch", "Refused: the rows do not fit the batch's count, root or times.", "Rebuild the batch from the journal."},
         {"source_not_granted", "Refused: a dataset it was made from is neither the organisation's own nor covered by the grant that is named.", "Name the grant under which your organisation got that dataset."},
         {"too_many_derivations", "Refused: as many datasets as can be held were made from this one.", "Register what belongs together as one dataset."},
+        {"table_closed", "Refused: the table of diseases is complete and cannot change.", "Stage another table under another id, and propose that."},
         {"too_many_grants", "Refused: the dataset has as many live grants as can be held.", "Close grants that are no longer needed, then vote again."},
         {"withdrawal_unknown", "Refused: no withdrawal waits for acknowledgement here.", ""},
     };

@@ -21,6 +21,7 @@ enum class EntryKind : std::uint64_t {
     parameter = 6,        ///< [6, name] → value
     proposal = 7,         ///< [7, id]
     validator_proposal = 8,  ///< [8, id]
+    diseases_in_force = 9,  ///< [9] → table of diseases by which requests are decided
     live_id = 10,         ///< [10, transaction id] → LiveId
     live_ids_of = 11,     ///< [11, height] → ids to forget
     live_cursor = 12,     ///< [12] → first height not yet forgotten
@@ -36,6 +37,8 @@ enum class EntryKind : std::uint64_t {
     dataset = 30,         ///< [30, id]
     member = 31,          ///< [31, dataset id, pseudonym]
     dataset_grants = 32,  ///< [32, dataset id] → ids of live grants
+    disease_table = 33,   ///< [33, table id]
+    disease = 34,         ///< [34, table id, disease id]
     request = 40,         ///< [40, id]
     grant = 41,           ///< [41, id]
     release = 42,         ///< [42, grant id, pseudonym]

@@ -93,7 +93,55 @@ struct RemoveMembers {
     }
 };
 
-/// Receipt of both: how many changed, and how many are members now.
+/// A disease and what stands above it; for a DOID disease, its one name in Mondo.
+struct DiseaseRow {
+    std::string id;                    ///< as disease_id writes it
+    std::vector<std::string> parents;  ///< ascending, unique
+    bool operator==(const DiseaseRow&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("id", self.id, kMaxId);
+        archive("parents", self.parents, 64);
+    }
+};
+
+inline constexpr std::size_t kMaxDiseaseRows = 256;
+
+/// The next rows of a table of diseases (installed_diseases.hpp). Outcome "diseases_staged".
+struct StageDiseases {
+    static constexpr CommandKind kKind = CommandKind::stage_diseases;
+    std::string table;             ///< the organisation whose operator stages the first rows owns it
+    std::uint64_t first = 0;       ///< how many rows it has before these
+    std::vector<DiseaseRow> rows;  ///< ascending by id, all behind those it has; 1 to kMaxDiseaseRows
+    bool last = false;             ///< closes the table
+    bool operator==(const StageDiseases&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("table", self.table, kMaxId);
+        archive("first", self.first);
+        archive("rows", self.rows, kMaxDiseaseRows);
+        archive("last", self.last);
+    }
+};
+
+/// Receipt of StageDiseases: the table as it is now.
+struct DiseasesDetail {
+    std::uint64_t rows = 0;
+    Hash digest;
+    bool closed = false;
+    bool operator==(const DiseasesDetail&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("rows", self.rows);
+        archive("digest", self.digest);
+        archive("closed", self.closed);
+    }
+};
+
+/// Receipt of AddMembers and RemoveMembers: how many changed, and how many are members now.
 struct MembersDetail {
     std::uint64_t changed = 0;
     std::uint64_t members = 0;

@@ -56,10 +56,10 @@ Finding in_list(const Judged& judged, const std::optional<std::string>& said, st
     return against(judged, "the request's " + subject + " " + quoted(*said) + " is not among those the dataset names");
 }
 
-Finding commerce(const Judged& judged, Commerce said, std::string_view what) {
+Finding commerce(const Judged& judged, Stated said, std::string_view what) {
     const std::string subject(what);
-    if (said == Commerce::yes) return {DuoDecision::deny, "duo_commercial", "the dataset excludes " + subject};
-    if (said == Commerce::no || judged.fault == MatchFault::unknown_commerce_is_no)
+    if (said == Stated::yes) return {DuoDecision::deny, "duo_commercial", "the dataset excludes " + subject};
+    if (said == Stated::no || judged.fault == MatchFault::unknown_commerce_is_no)
         return fits("the request is not for " + subject);
     return {DuoDecision::review, "duo_commerce_unknown",
             "the request does not say whether it is for " + subject + ": say so"};
@@ -127,9 +127,9 @@ Finding no_ancestry(const Judged& judged) {
 }
 
 Finding genetic_only(const Judged& judged) {
-    if (judged.ask.phenotype_only == Commerce::yes)
+    if (judged.ask.phenotype_only == Stated::yes)
         return against(judged, "the dataset is for genetic studies, and the request is about phenotypes alone");
-    if (judged.ask.phenotype_only == Commerce::no) return fits("the request is not about phenotypes alone");
+    if (judged.ask.phenotype_only == Stated::no) return fits("the request is not about phenotypes alone");
     return missing(
         "the dataset is for genetic studies, and the request does not say whether it is about phenotypes alone: say "
         "so");
@@ -184,31 +184,7 @@ constexpr std::array<Rule, 18> kRules = {{
     {"NCU", not_commercial},
 }};
 
-constexpr std::array<std::string_view, 6> kUseWords = {"research that is not narrowed down",
-                                                       "health, medical or biomedical research",
-                                                       "research into named diseases",
-                                                       "population origins or ancestry research",
-                                                       "development of methods, software or algorithms",
-                                                       "clinical care"};
-constexpr std::array<std::string_view, 6> kUseNames = {"GRU", "HMB", "DS", "POA", "MDS", "CC"};
-
 }  // namespace
-
-std::string_view words_of(Use use) noexcept {
-    return kUseWords[static_cast<std::size_t>(use)];
-}
-std::string_view short_name(Use use) noexcept {
-    return kUseNames[static_cast<std::size_t>(use)];
-}
-Use use_of(RequestPurpose purpose) noexcept {
-    return static_cast<Use>(purpose);
-}
-
-std::optional<Use> use_from(std::string_view text) noexcept {
-    if (const auto purpose = request_purpose_from(text)) return use_of(*purpose);
-    if (modifier_short_name(text) == "CC") return Use::clinical_care;
-    return std::nullopt;
-}
 
 TermReason judge_modifier(const Judged& judged) {
     const auto rule = std::ranges::find(kRules, judged.name, &Rule::name);

@@ -5,8 +5,6 @@
 
 namespace placet::contracts::dataset {
 
-/// Words for people: "clinical care".
-[[nodiscard]] std::string_view words_of(Use use) noexcept;
 
 struct Judged {
     const Condition& condition;

@@ -119,6 +119,23 @@ Status DiseaseTable::add_doid(std::string_view csv) {
     }
 }
 
+void DiseaseTable::add_row(const std::string& id, std::vector<std::string> parents) {
+    if (id.starts_with("DOID:") && parents.size() == 1) {
+        mondo_of_doid_.emplace(id, std::move(parents[0]));
+        return;
+    }
+    for (const std::string& parent : parents) rows_.try_emplace(parent);
+    rows_[id] = Row{{}, std::move(parents), true};
+}
+
+std::vector<DiseaseRow> DiseaseTable::rows() const {
+    std::vector<DiseaseRow> out;
+    for (const auto& [id, row] : rows_) out.push_back({id, row.parents});
+    for (const auto& [doid, mondo] : mondo_of_doid_) out.push_back({doid, {mondo}});
+    std::ranges::sort(out, {}, &DiseaseRow::id);
+    return out;
+}
+
 bool DiseaseTable::knows(std::string_view disease) const {
     return rows_.contains(disease);
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "contracts/common/codec.hpp"
+#include "contracts/dataset/commands.hpp"
 
 namespace placet::contracts::dataset {
 
@@ -28,6 +29,10 @@ public:
     /// `doid,mondo`. Errors as above; a DOID with two different Mondo names is a conflict.
     [[nodiscard]] Status add_doid(std::string_view csv);
 
+    /// One row that is known to be well-formed (installed_diseases.hpp): a disease with its parents, or a DOID disease
+    /// with its name in Mondo.
+    void add_row(const std::string& id, std::vector<std::string> parents);
+
     /// Whether the hierarchy has this disease, as a row or as a parent.
     [[nodiscard]] bool knows(std::string_view disease) const;
     /// Whether `narrower` equals `broader` or lies below it. An unknown disease equals itself and nothing else.
@@ -36,6 +41,8 @@ public:
     [[nodiscard]] std::string in_mondo(std::string_view disease) const;
     [[nodiscard]] std::string label(std::string_view disease) const;
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+    /// Every disease of either table with what stands above it, ascending by id: what a ledger's table is made of.
+    [[nodiscard]] std::vector<DiseaseRow> rows() const;
 
 private:
     struct Row {

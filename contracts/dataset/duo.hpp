@@ -29,20 +29,28 @@ enum class PermissionTerm : std::uint8_t {
     return PermissionTerm::ancestry;
 }
 
-enum class RequestPurpose : std::uint8_t { general_research, health_biomedical, disease_specific, ancestry, methods };
-[[nodiscard]] constexpr RequestPurpose last_of(RequestPurpose) noexcept {
-    return RequestPurpose::methods;
+/// What a request may want to do.
+enum class Use : std::uint8_t {
+    general_research,
+    health_biomedical,
+    disease_specific,
+    ancestry,
+    methods,
+    clinical_care
+};
+[[nodiscard]] constexpr Use last_of(Use) noexcept {
+    return Use::clinical_care;
 }
 
-/// "DUO:0000042" and back; short names "GRU", "HMB", "DS", "POA", "NRES", "MDS".
+/// "DUO:0000042" and back; short names "GRU", "HMB", "DS", "POA", "NRES", "MDS", "CC".
 [[nodiscard]] std::string_view short_name(PermissionTerm term) noexcept;
-[[nodiscard]] std::string_view short_name(RequestPurpose purpose) noexcept;
+[[nodiscard]] std::string_view short_name(Use purpose) noexcept;
 [[nodiscard]] std::string_view duo_code(PermissionTerm term) noexcept;
 [[nodiscard]] std::optional<PermissionTerm> permission_from(std::string_view text) noexcept;
-[[nodiscard]] std::optional<RequestPurpose> request_purpose_from(std::string_view text) noexcept;
+[[nodiscard]] std::optional<Use> use_from(std::string_view text) noexcept;
 /// Words for people: "health, medical or biomedical research".
 [[nodiscard]] std::string_view words(PermissionTerm term) noexcept;
-[[nodiscard]] std::string_view words(RequestPurpose purpose) noexcept;
+[[nodiscard]] std::string_view words(Use purpose) noexcept;
 
 /// A permission of a dataset; diseases are for disease_specific only (Mondo ids, "MONDO:0005148").
 struct Permission {
@@ -57,16 +65,22 @@ struct Permission {
     }
 };
 
-/// A modifier: its code as stated, and a value where it has one (TS: months; MOR: instant in ms).
+inline constexpr std::size_t kMaxAllowed = 64;
+
+/// A modifier: its code as stated, and what it states.
 struct Modifier {
     std::string code;  ///< "DUO:0000018" or "NPU"; DUO_… and the misprinted DUO_00000044 are accepted
-    std::optional<std::uint64_t> value;
+    std::optional<std::uint64_t> value;  ///< TS: months; MOR: instant in ms
+    /// GS countries, RS types of research, US actor ids, PS study ids, IS organisation ids, COL with whom. Empty: says
+    /// that there is a limit, not which.
+    std::vector<std::string> allowed;
     bool operator==(const Modifier&) const = default;
 
     template <class Archive>
     static void fields(Archive& archive, auto& self) {
         archive("code", self.code, kMaxId);
         archive("value", self.value);
+        archive("allowed", self.allowed, kMaxAllowed);
     }
 };
 /// "NPU" for every way of writing DUO:0000045, …; none for an unknown code.
@@ -74,6 +88,10 @@ struct Modifier {
 [[nodiscard]] std::string_view modifier_words(std::string_view code) noexcept;
 /// "DUO:0000045" for "NPU"; empty for an unknown short name.
 [[nodiscard]] std::string_view modifier_code(std::string_view short_name) noexcept;
+
+/// What a modifier of this short name states beside its code.
+enum class ModifierStates : std::uint8_t { nothing, months, day, countries, list };
+[[nodiscard]] ModifierStates states_of(std::string_view short_name) noexcept;
 
 struct DuoTerms {
     std::vector<Permission> permissions;
@@ -87,20 +105,27 @@ struct DuoTerms {
     }
 };
 
-enum class Commerce : std::uint8_t { unknown, no, yes };
-[[nodiscard]] constexpr Commerce last_of(Commerce) noexcept {
-    return Commerce::yes;
+/// What is said about a question that has two answers.
+enum class Stated : std::uint8_t { unknown, no, yes };
+[[nodiscard]] constexpr Stated last_of(Stated) noexcept {
+    return Stated::yes;
 }
 
-/// What a request says about itself, as far as DUO asks.
+/// What a request says about itself, as far as DUO asks and the ledger cannot know: who asks, from which organisation,
+/// for which study and with which ethics approval stands in the request and its signature.
 struct DuoRequest {
-    std::vector<RequestPurpose> purposes;     ///< empty: none stated
-    std::vector<std::string> diseases;        ///< for disease_specific
-    bool sensitive_population = false;        ///< `controls`, or any text about sensitive populations
-    Commerce for_profit = Commerce::unknown;  ///< the organisation
-    Commerce commercial = Commerce::unknown;  ///< the use
-    std::optional<std::uint64_t> months;      ///< asked duration
-    std::vector<std::string> evidence;        ///< modifier short names for which evidence is attached ("IRB", "COL", …)
+    std::vector<Use> purposes;               ///< empty: none stated
+    std::vector<std::string> diseases;       ///< for disease_specific
+    bool sensitive_population = false;       ///< `controls`, or any text about sensitive populations
+    Stated for_profit = Stated::unknown;     ///< the organisation
+    Stated commercial = Stated::unknown;     ///< the use
+    Stated phenotype_only = Stated::unknown;
+    Stated publishes = Stated::unknown;      ///< PUB is undertaken, or expressly not
+    Stated returns_results = Stated::unknown;  ///< RTN
+    std::optional<std::uint64_t> months;     ///< asked duration
+    std::optional<std::string> research_type;  ///< for RS, as the dataset writes it
+    std::optional<std::string> collaboration;  ///< for COL: with whom
+    std::optional<TimeMs> accepted_at_ms;    ///< for MOR: when the publication is accepted
     bool operator==(const DuoRequest&) const = default;
 
     template <class Archive>
@@ -110,8 +135,13 @@ struct DuoRequest {
         archive("sensitive_population", self.sensitive_population);
         archive("for_profit", self.for_profit);
         archive("commercial", self.commercial);
+        archive("phenotype_only", self.phenotype_only);
+        archive("publishes", self.publishes);
+        archive("returns_results", self.returns_results);
         archive("months", self.months);
-        archive("evidence", self.evidence, 16);
+        archive("research_type", self.research_type);
+        archive("collaboration", self.collaboration);
+        archive("accepted_at_ms", self.accepted_at_ms);
     }
 };
 

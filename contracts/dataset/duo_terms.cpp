@@ -22,12 +22,13 @@ constexpr std::array<Term, 5> kPermissions = {{
     {"DUO:0000011", "POA", "population origins or ancestry research only"},
 }};
 
-constexpr std::array<Term, 5> kPurposes = {{
+constexpr std::array<Term, 6> kPurposes = {{
     {"DUO:0000042", "GRU", "research that is not narrowed down"},
     {"DUO:0000006", "HMB", "health, medical or biomedical research"},
     {"DUO:0000007", "DS", "research into named diseases"},
     {"DUO:0000011", "POA", "population origins or ancestry research"},
-    {"", "MDS", "development of methods, software or algorithms only"},
+    {"", "MDS", "development of methods, software or algorithms"},
+    {"DUO:0000043", "CC", "clinical care"},
 }};
 
 constexpr std::array<Term, 19> kModifiers = {{
@@ -93,7 +94,7 @@ std::string_view to_string(DuoDecision decision) noexcept {
 std::string_view short_name(PermissionTerm term) noexcept {
     return kPermissions[static_cast<std::size_t>(term)].short_name;
 }
-std::string_view short_name(RequestPurpose purpose) noexcept {
+std::string_view short_name(Use purpose) noexcept {
     return kPurposes[static_cast<std::size_t>(purpose)].short_name;
 }
 std::string_view duo_code(PermissionTerm term) noexcept {
@@ -102,7 +103,7 @@ std::string_view duo_code(PermissionTerm term) noexcept {
 std::string_view words(PermissionTerm term) noexcept {
     return kPermissions[static_cast<std::size_t>(term)].words;
 }
-std::string_view words(RequestPurpose purpose) noexcept {
+std::string_view words(Use purpose) noexcept {
     return kPurposes[static_cast<std::size_t>(purpose)].words;
 }
 
@@ -111,9 +112,9 @@ std::optional<PermissionTerm> permission_from(std::string_view text) noexcept {
     return found ? std::optional(static_cast<PermissionTerm>(*found)) : std::nullopt;
 }
 
-std::optional<RequestPurpose> request_purpose_from(std::string_view text) noexcept {
+std::optional<Use> use_from(std::string_view text) noexcept {
     const auto found = find_term(kPurposes, text);
-    return found ? std::optional(static_cast<RequestPurpose>(*found)) : std::nullopt;
+    return found ? std::optional(static_cast<Use>(*found)) : std::nullopt;
 }
 
 std::optional<std::string_view> modifier_short_name(std::string_view code) noexcept {
@@ -130,6 +131,14 @@ std::string_view modifier_words(std::string_view code) noexcept {
 std::string_view modifier_code(std::string_view short_name) noexcept {
     const auto found = std::ranges::find(kModifiers, short_name, &Term::short_name);
     return found == kModifiers.end() ? std::string_view{} : found->code;
+}
+
+ModifierStates states_of(std::string_view short_name) noexcept {
+    if (short_name == "TS") return ModifierStates::months;
+    if (short_name == "MOR") return ModifierStates::day;
+    if (short_name == "GS") return ModifierStates::countries;
+    constexpr std::array<std::string_view, 5> kLists = {"RS", "US", "PS", "IS", "COL"};
+    return std::ranges::find(kLists, short_name) == kLists.end() ? ModifierStates::nothing : ModifierStates::list;
 }
 
 }  // namespace placet::contracts::dataset

@@ -77,6 +77,17 @@ struct LiveGrants {
     }
 };
 
+/// What stands above a disease of a staged table.
+struct DiseaseParents {
+    std::vector<std::string> parents;
+    bool operator==(const DiseaseParents&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("parents", self.parents, 64);
+    }
+};
+
 [[nodiscard]] Bytes dataset_key(std::string_view id);
 [[nodiscard]] Bytes datasets_prefix();
 [[nodiscard]] Bytes member_key(std::string_view dataset, const Pseudonym& pseudonym);

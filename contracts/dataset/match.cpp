@@ -131,7 +131,7 @@ void Matcher::judge_purposes() {
 
 /// The widest permission counts; an unknown one might be wider than any.
 void Matcher::judge_purpose(Use use) {
-    const std::string asked = "asked for " + std::string(words_of(use));
+    const std::string asked = "asked for " + std::string(words(use));
     if (permissions_.empty()) {
         const bool denies = fault_ == MatchFault::nothing_permitted_is_denied && offer_.unknown_permissions.empty();
         return settle({"permissions", std::string(short_name(use)), denies ? DuoDecision::deny : DuoDecision::review,

@@ -35,28 +35,14 @@ struct Offer {
     bool operator==(const Offer&) const = default;
 };
 
-/// What a request may want to do.
-enum class Use : std::uint8_t {
-    general_research,
-    health_biomedical,
-    disease_specific,
-    ancestry,
-    methods,
-    clinical_care
-};
-/// "GRU", "HMB", "DS", "POA", "MDS", "CC", or a spelling of their DUO codes.
-[[nodiscard]] std::optional<Use> use_from(std::string_view text) noexcept;
-[[nodiscard]] std::string_view short_name(Use use) noexcept;
-[[nodiscard]] Use use_of(RequestPurpose purpose) noexcept;
-
 /// What a request says about itself. Absent means that it does not say.
 struct Ask {
     std::vector<Use> purposes;
     std::vector<std::string> diseases;
     bool sensitive_population = false;        ///< controls, or any text about a sensitive population
-    Commerce for_profit = Commerce::unknown;  ///< the organisation
-    Commerce commercial = Commerce::unknown;  ///< the use
-    Commerce phenotype_only = Commerce::unknown;
+    Stated for_profit = Stated::unknown;  ///< the organisation
+    Stated commercial = Stated::unknown;  ///< the use
+    Stated phenotype_only = Stated::unknown;
     std::optional<std::string> research_type;
     std::optional<std::string> ethics_approval;
     std::optional<std::string> collaboration;
@@ -97,8 +83,7 @@ struct MatchAnswer {
 [[nodiscard]] MatchAnswer match(const Offer& offer, const Ask& ask, const DiseaseTable* diseases = nullptr,
                                 MatchFault fault = MatchFault::none);
 
-/// The recorded forms (duo.hpp) as the matcher takes them. `evidence` of a request that names no document is its own
-/// word for one.
+/// The recorded forms (duo.hpp) as the matcher takes them.
 [[nodiscard]] Offer offer_of(const DuoTerms& terms);
 [[nodiscard]] Ask ask_of(const DuoRequest& request);
 /// What the ledger keeps: the reasons that do not simply allow (at most 48), and all conditions as obligations.

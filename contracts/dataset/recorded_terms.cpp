@@ -9,8 +9,18 @@ namespace {
 constexpr std::size_t kMostReasons = 48;  // entries and receipts hold 64
 constexpr std::uint64_t kDayMs = 86'400'000;
 
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::ranges::find(list, item) != list.end();
+std::optional<Day> day_of(const std::optional<std::uint64_t>& instant_ms) {
+    if (!instant_ms) return std::nullopt;
+    return static_cast<Day>(std::min<std::uint64_t>(*instant_ms / kDayMs, INT32_MAX));
+}
+
+/// The matcher takes a list that leaves one out for a refusal; what is not refused is in it, or there is no list.
+std::optional<std::vector<std::string>> undertakings_of(const DuoRequest& request) {
+    if (request.publishes != Stated::no && request.returns_results != Stated::no) return std::nullopt;
+    std::vector<std::string> out;
+    if (request.publishes != Stated::no) out.emplace_back("PUB");
+    if (request.returns_results != Stated::no) out.emplace_back("RTN");
+    return out;
 }
 
 }  // namespace
@@ -23,8 +33,8 @@ Offer offer_of(const DuoTerms& terms) {
         condition.code = modifier.code;
         const auto name = modifier_short_name(modifier.code);
         if (name == "TS") condition.months = modifier.value;
-        if (name == "MOR" && modifier.value)
-            condition.date = static_cast<Day>(std::min<std::uint64_t>(*modifier.value / kDayMs, INT32_MAX));
+        if (name == "MOR") condition.date = day_of(modifier.value);
+        condition.allowed = modifier.allowed;
         offer.conditions.push_back(std::move(condition));
     }
     return offer;
@@ -32,14 +42,17 @@ Offer offer_of(const DuoTerms& terms) {
 
 Ask ask_of(const DuoRequest& request) {
     Ask ask;
-    for (const RequestPurpose purpose : request.purposes) ask.purposes.push_back(use_of(purpose));
+    ask.purposes = request.purposes;
     ask.diseases = request.diseases;
     ask.sensitive_population = request.sensitive_population;
     ask.for_profit = request.for_profit;
     ask.commercial = request.commercial;
+    ask.phenotype_only = request.phenotype_only;
+    ask.research_type = request.research_type;
+    ask.collaboration = request.collaboration;
     ask.months = request.months;
-    if (contains(request.evidence, "IRB")) ask.ethics_approval = "attached";
-    if (contains(request.evidence, "COL")) ask.collaboration = "attached";
+    ask.accepted_on = day_of(request.accepted_at_ms);
+    ask.undertakings = undertakings_of(request);
     return ask;
 }
 

@@ -33,14 +33,31 @@ Status check_sources(const RegisterDataset& command) {
 
 }  // namespace
 
+Status check(const Modifier& modifier) {
+    if (modifier.code.empty()) return refuse(ErrorCode::invalid_value, "a modifier needs its code", "terms.modifiers.code");
+    for (const std::string& one : modifier.allowed)
+        if (one.empty()) return refuse(ErrorCode::invalid_value, "an empty text allows nothing: leave it out", "terms.modifiers.allowed");
+    const auto name = modifier_short_name(modifier.code);
+    if (!name) return {};  // kept as stated, for the committee
+    const ModifierStates states = states_of(*name);
+    if (modifier.value && states != ModifierStates::months && states != ModifierStates::day)
+        return refuse(ErrorCode::invalid_value, "only TS (months) and MOR (a day) state a value", "terms.modifiers.value");
+    if (states == ModifierStates::months && modifier.value && (*modifier.value == 0 || *modifier.value > 1200))
+        return refuse(ErrorCode::invalid_value, "must lie between 1 and 1200", "terms.modifiers.value");
+    if (!modifier.allowed.empty() && states != ModifierStates::list && states != ModifierStates::countries)
+        return refuse(ErrorCode::invalid_value, "only GS, RS, US, PS, IS and COL name what they allow", "terms.modifiers.allowed");
+    if (states == ModifierStates::countries)
+        for (const std::string& one : modifier.allowed) PLACET_TRY(check_country(one, "terms.modifiers.allowed"));
+    return {};
+}
+
 Status check(const DuoTerms& terms) {
     for (const Permission& one : terms.permissions) {
         if (one.term != PermissionTerm::disease_specific && !one.diseases.empty())
             return refuse(ErrorCode::invalid_value, "only a disease-specific permission (DS) names diseases", "terms.permissions.diseases");
         for (const std::string& disease : one.diseases) PLACET_TRY(check_object_id(disease, "terms.permissions.diseases"));
     }
-    for (const Modifier& one : terms.modifiers)
-        if (one.code.empty()) return refuse(ErrorCode::invalid_value, "a modifier needs its code", "terms.modifiers.code");
+    for (const Modifier& one : terms.modifiers) PLACET_TRY(check(one));
     return {};
 }
 

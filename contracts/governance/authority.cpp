@@ -22,6 +22,7 @@ std::vector<Role> roles_for(CommandKind kind) {
         case CommandKind::withdraw_consent: return {hospital_operator, patient};
         case CommandKind::register_dataset:
         case CommandKind::add_members:
+        case CommandKind::stage_diseases:
         case CommandKind::remove_members: return {hospital_operator};
         case CommandKind::submit_request:
         case CommandKind::withdraw_request:

@@ -96,20 +96,22 @@ struct SetImplicitPolicy {
 enum class ProposalSubject : std::uint8_t {
     organisation,  ///< admit a new organisation (key = its operator)
     parameter,     ///< change a numbered parameter (entries.hpp, Parameter)
+    diseases,      ///< decide by a staged table of diseases (contracts/dataset/installed_diseases.hpp), named with its digest
 };
-[[nodiscard]] constexpr ProposalSubject last_of(ProposalSubject) noexcept { return ProposalSubject::parameter; }
+[[nodiscard]] constexpr ProposalSubject last_of(ProposalSubject) noexcept { return ProposalSubject::diseases; }
 
 struct Propose {
     static constexpr CommandKind kKind = CommandKind::propose;
     std::string id;
     ProposalSubject subject = ProposalSubject::parameter;
-    std::string name;   ///< organisation id, or the parameter's name
+    std::string name;   ///< organisation id, the parameter's name, or the table's id
     std::string title;  ///< of the organisation; else empty
     std::string kind;   ///< "hospital", "university", "regulator"; else empty
     std::string country;
     std::optional<crypto::PublicKey> operator_key;
     std::optional<types::SpkiHash> operator_spki;
     std::uint64_t value = 0;  ///< of the parameter
+    std::optional<Hash> digest;  ///< of the table
     bool operator==(const Propose&) const = default;
 
     template <class Archive>
@@ -123,6 +125,7 @@ struct Propose {
         archive("operator_key", self.operator_key);
         archive("operator_spki", self.operator_spki);
         archive("value", self.value);
+        archive("digest", self.digest);
     }
 };
 

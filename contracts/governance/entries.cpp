@@ -39,6 +39,7 @@ Bytes policy_key(std::string_view custodian) { return KeyBuilder(EntryKind::poli
 Bytes parameter_key(std::string_view name) { return KeyBuilder(EntryKind::parameter, 2).text(name).take(); }
 Bytes proposal_key(std::string_view id) { return KeyBuilder(EntryKind::proposal, 2).text(id).take(); }
 Bytes validator_proposal_key(std::string_view id) { return KeyBuilder(EntryKind::validator_proposal, 2).text(id).take(); }
+Bytes diseases_in_force_key() { return KeyBuilder(EntryKind::diseases_in_force, 1).take(); }
 
 Bytes actor_reference_value(std::string_view actor) { return encode(ActorReference{std::string(actor)}); }
 

@@ -133,6 +133,21 @@ struct Chain {
 };
 
 /// Adopted value of a parameter.
+/// The table of diseases that was voted for last.
+struct DiseasesInForce {
+    std::string table;
+    Hash digest;
+    TimeMs since_ms = 0;
+    bool operator==(const DiseasesInForce&) const = default;
+
+    template <class Archive>
+    static void fields(Archive& archive, auto& self) {
+        archive("table", self.table, kMaxId);
+        archive("digest", self.digest);
+        archive("since_ms", self.since_ms);
+    }
+};
+
 struct ParameterValue {
     std::uint64_t value = 0;
     bool operator==(const ParameterValue&) const = default;
@@ -152,6 +167,7 @@ struct ParameterValue {
 [[nodiscard]] Bytes parameter_key(std::string_view name);
 [[nodiscard]] Bytes proposal_key(std::string_view id);
 [[nodiscard]] Bytes validator_proposal_key(std::string_view id);
+[[nodiscard]] Bytes diseases_in_force_key();
 /// What the entries actor_by_key and actor_by_spki hold: the actor's id.
 [[nodiscard]] Bytes actor_reference_value(std::string_view actor);
 

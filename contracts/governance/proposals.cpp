@@ -28,8 +28,18 @@ Status check_parameter(const Propose& command) {
     return {};
 }
 
+Status check_diseases(const Propose& command) {
+    PLACET_TRY(check_object_id(command.name, "name"));
+    if (!command.digest) return refuse(ErrorCode::invalid_value, "a table of diseases is named with its digest", "digest");
+    return {};
+}
+
 /// Puts an adopted proposal into effect; false where the world changed since it was made.
 Result<bool> adopt(Transition& state, const Propose& proposal) {
+    if (proposal.subject == ProposalSubject::diseases) {
+        state.put(diseases_in_force_key(), DiseasesInForce{proposal.name, *proposal.digest, state.now_ms()});
+        return true;
+    }
     if (proposal.subject == ProposalSubject::parameter) {
         state.put(parameter_key(proposal.name), ParameterValue{proposal.value});
         return true;
@@ -104,7 +114,12 @@ const std::vector<ParameterBounds>& all_parameters() {
 
 Status check(const Propose& command) {
     PLACET_TRY(check_object_id(command.id, "id"));
-    return command.subject == ProposalSubject::organisation ? check_organisation(command) : check_parameter(command);
+    switch (command.subject) {
+        case ProposalSubject::organisation: return check_organisation(command);
+        case ProposalSubject::parameter: return check_parameter(command);
+        case ProposalSubject::diseases: return check_diseases(command);
+    }
+    return refuse(ErrorCode::unsupported, "no such subject", "subject");
 }
 
 Status check(const VoteOnProposal& command) { return check_object_id(command.id, "id"); }

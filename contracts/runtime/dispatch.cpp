@@ -15,7 +15,7 @@ struct CommandList {};
 using AllCommands =
     CommandList<governance::EnrolActor, governance::RevokeActor, governance::RotateKey, governance::SetImplicitPolicy, governance::Propose,
                 governance::VoteOnProposal, governance::ProposeValidator, consent::EnrolPatient, consent::BindPatientKey, consent::RecordConsent, consent::WithdrawConsent,
-                dataset::RegisterDataset, dataset::AddMembers, dataset::RemoveMembers, access::SubmitRequest, access::CohortResult,
+                dataset::RegisterDataset, dataset::AddMembers, dataset::RemoveMembers, dataset::StageDiseases, access::SubmitRequest, access::CohortResult,
                 access::DeclareConflict, access::CastVote, access::CloseGrant, access::RecordRelease, access::AccessBatch, access::RecordReads,
                 access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal>;
 

@@ -210,7 +210,10 @@ TEST_CASE("a disease, a country, a term with a value are looked at before anybod
     };
     refused(with(offer, {"--permission", "DS=foo"}), "--permission");
     refused(with(offer, {"--permission", "XX"}), "--permission");
-    refused(with(offer, {"--modifier", "TS=abc"}), "--modifier");
+    for (const char* modifier : {"TS=abc", "TS=0", "MOR=soon", "GS=Germany", "NPU=yes", "US=,"})
+        refused(with(offer, {"--modifier", modifier}), "--modifier");
+    refused({"request", "check", "--dataset", "d", "--publish", "maybe"}, "--publish");
+    refused({"request", "check", "--dataset", "d", "--accepted", "soon"}, "--accepted");
     refused(with(offer, {"--jurisdiction", "Germany"}), "--jurisdiction");
     refused({"request", "check", "--dataset", "d", "--purpose", "DS", "--disease", "MONDO:x"}, "--disease");
     refused({"request", "check", "--dataset", "d", "--country", "Germany"}, "--country");

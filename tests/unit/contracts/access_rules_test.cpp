@@ -107,13 +107,41 @@ TEST_CASE("a cohort is never evaluated over a consent whose codes are missing he
 TEST_CASE("terms that deny every dataset refuse the request, keep it, and say what to change") {
     Study study;
     auto command = study.request();
-    command.terms.purposes = {dataset::RequestPurpose::general_research};
+    command.terms.purposes = {dataset::Use::general_research};
     const auto outcome = study.world.send(study.researcher, command);
     REQUIRE(World::code_of(outcome) == "duo_denied");
     const auto detail = detail_of<access::RequestDetail>(outcome);
     CHECK(detail.datasets.at(0).reasons.at(0).code == "duo_purpose_not_permitted");
     CHECK(access::find_request(study.world.state, "req-1").value().value().state() == access::RequestState::refused);
     CHECK(study.world.code(study.member_one, study.vote(true)) == "request_decided");
+}
+
+TEST_CASE("a dataset for named users, institutions and studies asks who signed, not what is said") {
+    Study study;
+    World& world = study.world;
+    const Person& other = world.enrol("moss@university", {Role::researcher});
+    const auto duo_of = [&](const Person& researcher, const std::string& id, const dataset::Modifier& modifier) {
+        dataset::RegisterDataset offer;
+        offer.id = "only-" + id;
+        offer.title = "For some only";
+        offer.terms.permissions = {{dataset::PermissionTerm::health_biomedical, {}}};
+        offer.terms.modifiers = {modifier};
+        offer.jurisdiction = "DE";
+        offer.committee = {study.member_one.id};
+        if (world.code(world.operator_of("hospital-a"), offer) != "registered") FAIL("not registered");
+        access::SubmitRequest command = study.request(id);
+        command.datasets = {offer.id};
+        return detail_of<access::RequestDetail>(world.send(researcher, command)).datasets.at(0).duo;
+    };
+    using dataset::DuoDecision;
+    CHECK(duo_of(study.researcher, "r1", {"US", {}, {"hill@university"}}) == DuoDecision::approve);
+    CHECK(duo_of(other, "r2", {"US", {}, {"hill@university"}}) == DuoDecision::deny);
+    CHECK(duo_of(other, "r3", {"IS", {}, {"university"}}) == DuoDecision::approve);
+    CHECK(duo_of(other, "r4", {"IS", {}, {"hospital-a"}}) == DuoDecision::deny);
+    CHECK(duo_of(other, "r5", {"PS", {}, {"study-1"}}) == DuoDecision::approve);
+    CHECK(duo_of(other, "r6", {"GS", {}, {"AT", "DE"}}) == DuoDecision::approve);
+    CHECK(duo_of(other, "r7", {"GS", {}, {"AT"}}) == DuoDecision::deny);
+    CHECK(duo_of(other, "r8", {"US", {}, {}}) == DuoDecision::review);
 }
 
 TEST_CASE("a purpose beyond what the DUO purposes mean does not get in") {
@@ -126,7 +154,7 @@ TEST_CASE("a purpose beyond what the DUO purposes mean does not get in") {
     command.purposes = {Coding{std::string(contracts::systems::kModelUse), "TRAIN"}};
     CHECK(access::purposes_asked(command)->size() == 6);
     command.purposes.clear();
-    command.terms.commercial = dataset::Commerce::yes;
+    command.terms.commercial = dataset::Stated::yes;
     CHECK(access::purposes_asked(command)->back() == consent::act_reason("HMARKT"));
 }
 

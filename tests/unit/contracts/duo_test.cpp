@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "contracts/dataset/match.hpp"
+#include "contracts/dataset/rules.hpp"
 #include "tests/support/prng.hpp"
 
 using namespace placet::contracts;
@@ -233,18 +234,18 @@ TEST_CASE("clinical care as a modifier adds a use and asks nothing") {
 TEST_CASE("commerce and profit are denied where the terms exclude them, and reviewed when unstated") {
     Ask ask = biomedical();
     CHECK(under(condition("NPU"), ask) == R);
-    ask.for_profit = Commerce::yes;
+    ask.for_profit = Stated::yes;
     CHECK(under(condition("NPU"), ask) == D);
     CHECK(under(condition("NCU"), ask) == R);
     CHECK(under(condition("NPUNCU"), ask) == D);
-    ask.for_profit = Commerce::no;
+    ask.for_profit = Stated::no;
     CHECK(under(condition("NPU"), ask) == A);
     CHECK(under(condition("NPUNCU"), ask) == R);
-    ask.commercial = Commerce::yes;
+    ask.commercial = Stated::yes;
     CHECK(under(condition("NPU"), ask) == A);
     CHECK(under(condition("NCU"), ask) == D);
     CHECK(under(condition("NPUNCU"), ask) == D);
-    ask.commercial = Commerce::no;
+    ask.commercial = Stated::no;
     CHECK(under(condition("NPUNCU"), ask) == A);
 }
 
@@ -272,9 +273,9 @@ TEST_CASE("a time limit denies longer requests and caps the grant") {
 TEST_CASE("genetic studies exclude phenotypes alone") {
     Ask ask = biomedical();
     CHECK(under(condition("GSO"), ask) == R);
-    ask.phenotype_only = Commerce::no;
+    ask.phenotype_only = Stated::no;
     CHECK(under(condition("GSO"), ask) == A);
-    ask.phenotype_only = Commerce::yes;
+    ask.phenotype_only = Stated::yes;
     CHECK(under(condition("GSO"), ask) == D);
 }
 
@@ -318,18 +319,62 @@ TEST_CASE("every purpose and every modifier has its reason") {
 
 TEST_CASE("what the ledger records of an answer are its doubts and denials, and every modifier as an obligation") {
     const DuoTerms terms{{{PermissionTerm::general_research, {}}},
-                         {{"DUO:0000025", 12}, {"IRB", {}}, {"CC", {}}, {"DUO:0000024", 86'400'000}}};
+                         {{"DUO:0000025", 12, {}}, {"COL", {}, {}}, {"CC", {}, {}}, {"DUO:0000024", 86'400'000, {}}}};
     DuoRequest request;
-    request.purposes = {RequestPurpose::health_biomedical};
+    request.purposes = {Use::health_biomedical};
     const DuoAnswer answer = recorded(match(offer_of(terms), ask_of(request)));
     CHECK(answer.decision == R);
     CHECK(answer.months_limit == 12);
-    CHECK(answer.obligations == std::vector<std::string>{"IRB", "MOR", "TS"});
+    CHECK(answer.obligations == std::vector<std::string>{"COL", "MOR", "TS"});
     REQUIRE(answer.reasons.size() == 2);
-    CHECK(answer.reasons[0].subject == "IRB");
+    CHECK(answer.reasons[0].subject == "COL");
     CHECK(offer_of(terms).conditions[3].date == 1);
-    request.evidence = {"IRB"};
+    request.collaboration = "the registry's team";
     CHECK(recorded(match(offer_of(terms), ask_of(request))).reasons.size() == 1);
+    request.accepted_at_ms = 86'400'000;
+    CHECK(recorded(match(offer_of(terms), ask_of(request))).reasons.empty());
+}
+
+TEST_CASE("what a recorded modifier names is what the matcher is told, and a refused undertaking is one") {
+    DuoTerms terms{{{PermissionTerm::general_research, {}}}, {{"RS", {}, {"genetic epidemiology"}}}};
+    DuoRequest request;
+    request.purposes = {Use::general_research};
+    const auto decided = [&] { return recorded(match(offer_of(terms), ask_of(request))).decision; };
+    CHECK(decided() == R);
+    request.research_type = "marketing";
+    CHECK(decided() == D);
+    request.research_type = "genetic epidemiology";
+    CHECK(decided() == A);
+    terms.modifiers.push_back({"PUB", {}, {}});
+    CHECK(decided() == A);
+    request.returns_results = Stated::no;
+    CHECK(decided() == A);
+    request.publishes = Stated::no;
+    CHECK(decided() == D);
+    request.publishes = Stated::yes;
+    terms.modifiers.push_back({"RTN", {}, {}});
+    CHECK(decided() == D);
+    request.returns_results = Stated::unknown;
+    CHECK(decided() == A);
+    terms.modifiers.push_back({"GSO", {}, {}});
+    CHECK(decided() == R);
+    request.phenotype_only = Stated::no;
+    CHECK(decided() == A);
+    request.purposes.push_back(Use::clinical_care);
+    CHECK(decided() == D);
+    terms.modifiers.push_back({"CC", {}, {}});
+    CHECK(decided() == A);
+}
+
+TEST_CASE("a recorded modifier states what belongs to it, and nothing else") {
+    CHECK(check(Modifier{"GS", {}, {"DE", "AT"}}));
+    CHECK(check(Modifier{"something new", 7, {"x"}}));
+    CHECK_FALSE(check(Modifier{"GS", {}, {"Germany"}}));
+    CHECK_FALSE(check(Modifier{"NPU", 7, {}}));
+    CHECK_FALSE(check(Modifier{"TS", 0, {}}));
+    CHECK_FALSE(check(Modifier{"TS", 12, {"DE"}}));
+    CHECK_FALSE(check(Modifier{"US", {}, {""}}));
+    CHECK_FALSE(check(Modifier{"", {}, {}}));
 }
 
 TEST_CASE("terms are found under code, address and short name") {

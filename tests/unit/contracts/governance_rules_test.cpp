@@ -36,6 +36,7 @@ const std::map<CommandKind, std::string>& expected_senders() {
         {CommandKind::withdraw_consent, "operator patient"},
         {CommandKind::register_dataset, "operator"},
         {CommandKind::add_members, "operator"},
+        {CommandKind::stage_diseases, "operator"},
         {CommandKind::remove_members, "operator"},
         {CommandKind::submit_request, "researcher"},
         {CommandKind::cohort_result, "node"},

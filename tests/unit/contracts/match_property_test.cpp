@@ -45,8 +45,8 @@ Ask some_ask(Prng& prng) {
     for (std::size_t n = prng.below(3); n > 0; --n) out.purposes.push_back(static_cast<Use>(prng.below(6)));
     out.diseases = some_diseases(prng);
     out.sensitive_population = prng.below(6) == 0;
-    for (Commerce* one : {&out.for_profit, &out.commercial, &out.phenotype_only})
-        *one = static_cast<Commerce>(prng.below(3));
+    for (Stated* one : {&out.for_profit, &out.commercial, &out.phenotype_only})
+        *one = static_cast<Stated>(prng.below(3));
     for (auto* one : {&out.research_type, &out.ethics_approval, &out.collaboration, &out.country, &out.institution,
                       &out.project, &out.user})
         if (prng.below(2) == 0) *one = std::string(1, "ab"[prng.below(2)]);

@@ -37,7 +37,7 @@ access::SubmitRequest Study::request(const std::string& id) const {
     command.title = "Outcomes of care";
     command.study = "study-1";
     command.datasets = {"diabetes"};
-    command.terms.purposes = {dataset::RequestPurpose::health_biomedical};
+    command.terms.purposes = {dataset::Use::health_biomedical};
     command.terms.months = 6;
     command.ethics_approval = "EK-7";
     command.country = "DE";

@@ -73,6 +73,7 @@ std::optional<Probes> probes(const World& world, const Route& route, Viewer view
         case Operation::read_consent: return get("/v1/consents/" + world.consent_a, "/v1/consents/" + world.consent_b, "c-hospital-a", "c-hospital-b");
         case Operation::read_patient: return get("/v1/patients/" + a + "?custodian=hospital-a", "/v1/patients/" + b + "?custodian=hospital-b", a, b);
         case Operation::list_datasets: return get(base, base, "\"ds-a\"", "\"ds-b\"");
+        case Operation::list_disease_tables: return get(base, base);
         case Operation::read_dataset: return get("/v1/datasets/ds-a", "/v1/datasets/ds-b", "\"ds-a\"", "\"ds-b\"");
         case Operation::list_requests: return get(base, base, "\"req-a\"", "\"req-b\"");
         case Operation::read_request: return get("/v1/access-requests/req-a", "/v1/access-requests/req-b", "\"req-a\"", "\"req-b\"");

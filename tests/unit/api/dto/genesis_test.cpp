@@ -97,7 +97,7 @@ TEST_CASE("a request for access is read strictly") {
         R"({"datasets":["ds-a"],"duo_purposes":["HMB","DUO:0000007"],"diseases":["MONDO:0005148"],"for_profit":"no","months":12,"purposes":[{"code":"BIORCH"}]})");
     REQUIRE(request.has_value());
     CHECK(request->terms.purposes.size() == 2);
-    CHECK(request->terms.for_profit == contracts::dataset::Commerce::no);
+    CHECK(request->terms.for_profit == contracts::dataset::Stated::no);
     CHECK(request->purposes.at(0).code == "BIORCH");
     CHECK(request_from_json(R"({"datasets":["a"],"for_profit":"maybe"})").error().field == "for_profit");
     CHECK(request_from_json(R"({"datasets":[]})").error().field == "datasets");

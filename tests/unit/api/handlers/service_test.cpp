@@ -261,7 +261,7 @@ TEST_CASE("the dry run answers with reasons, without counts, and changes nothing
     CHECK_FALSE(has(json, "123"));
     contracts::access::SubmitRequest same;
     same.datasets = {"ds-a", "ds-b"};
-    same.terms.purposes = {contracts::dataset::RequestPurpose::general_research};
+    same.terms.purposes = {contracts::dataset::Use::general_research};
     call.headers = {{"content-type", "application/cbor"}};
     call.body = contracts::encode(same);
     CHECK(text_of(world.ask(alice, call)) == json);
