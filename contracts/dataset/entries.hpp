@@ -49,8 +49,8 @@ struct Member {
     }
 };
 
-/// [33, dataset id] → Derivations.
-inline constexpr auto kDerivationsEntry = static_cast<EntryKind>(33);
+/// [35, dataset id] → Derivations.
+inline constexpr auto kDerivationsEntry = static_cast<EntryKind>(35);
 /// At most this many datasets made from one.
 inline constexpr std::size_t kMaxDerivations = 256;
 /// Ids of datasets that were made from one, in the order of their registration.

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <sstream>
 
 #include "contracts/consent/pseudonym_owner.hpp"
 #include "contracts/access/rows.hpp"
+#include "contracts/dataset/installed_diseases.hpp"
 #include "contracts/governance/authority.hpp"
 #include "contracts/governance/membership.hpp"
 #include "tests/unit/contracts/shape.hpp"
@@ -100,6 +102,7 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<governance::ParameterValue>("[6, name]", "adopted parameter");
     table += entry_row<governance::ProposalEntry>("[7, proposal id]", "proposal with its votes");
     table += entry_row<governance::ValidatorProposalEntry>("[8, proposal id]", "proposed change of the validators with its votes");
+    table += entry_row<governance::DiseasesInForce>("[9]", "table of diseases by which requests are decided");
     table += "| `[10, transaction id]` | executed, not yet forgotten | `[expires_at_ms: uint, height: uint, sender: key]` |\n";
     table += "| `[11, height]` | ids that this block executed | `[last_expiry_ms: uint, ids: [* bstr 32]]` |\n";
     table += "| `[12]` | first height whose ids are not forgotten | `[next: uint]` |\n";
@@ -116,7 +119,9 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<dataset::Dataset>("[30, dataset id]", "dataset");
     table += entry_row<dataset::Member>("[31, dataset id, pseudonym]", "member");
     table += entry_row<dataset::LiveGrants>("[32, dataset id]", "live grants");
-    table += entry_row<dataset::Derivations>("[33, dataset id]", "datasets made from it");
+    table += entry_row<dataset::DiseaseTableHead>("[33, table id]", "table of diseases that is staged or complete");
+    table += entry_row<dataset::DiseaseParents>("[34, table id, disease id]", "what a disease descends from");
+    table += entry_row<dataset::Derivations>("[35, dataset id]", "datasets made from it");
     table += entry_row<access::Request>("[40, request id]", "request with its decisions and votes");
     table += entry_row<access::Grant>("[41, grant id]", "grant");
     table += entry_row<access::Release>("[42, grant id, pseudonym]", "data of hers left under this grant");
@@ -127,6 +132,10 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += entry_row<access::WithdrawalNotice>("[47, grant id, pseudonym]", "withdrawal to acknowledge");
     table += entry_row<access::WaitingNotice>("[48, custodian, grant id, pseudonym]", "the same while it is not acknowledged");
     keep_table("state-keys.md", "entries", table);
+    std::set<std::string> kinds;  // "[33": two kinds of entries under one number would be read as each other
+    std::istringstream rows(table);
+    for (std::string row; std::getline(rows, row);)
+        if (row.starts_with("| `[")) CHECK(kinds.insert(row.substr(0, row.find_first_of(",]"))).second);
 }
 
 TEST_CASE("keys of entries are as state-keys.md says") {
