@@ -6,6 +6,7 @@
 #include "api/dto/cbor_view.hpp"
 #include "api/dto/described.hpp"
 #include "api/dto/json.hpp"
+#include "contracts/access/emergency.hpp"
 #include "contracts/consent/commands.hpp"
 #include "contracts/dataset/commands.hpp"
 #include "ledger/base/hex.hpp"
@@ -34,6 +35,8 @@ std::optional<std::string> typed_detail(CommandKind kind, base::BytesView detail
         case CommandKind::cast_vote: return as<access::VoteDetail>(detail);
         case CommandKind::record_release: return as<access::ReleaseDetail>(detail);
         case CommandKind::access_batch: return as<access::BatchDetail>(detail);
+        case CommandKind::break_glass: return as<access::BreakGlassDetail>(detail);
+        case CommandKind::review_break_glass: return as<access::ReviewDetail>(detail);
         default: return std::nullopt;
     }
 }
@@ -92,7 +95,8 @@ void write_batch(JsonWriter& writer, const TrailRow& row, Subjects subjects) {
 void write_break_glass(JsonWriter& writer, const TrailRow& row, Subjects subjects) {
     const auto command = contracts::decode<access::BreakGlass>(row.transaction.payload.body);
     if (!command) return;
-    writer.key("custodian").text(command->custodian).key("staff").text(command->staff).key("purpose").text("BTG");
+    writer.key("custodian").text(command->custodian).key("staff").text(command->staff).key("purpose").text(command->purpose);
+    writer.key("emergency").text(command->id).key("group").text(command->group).key("until").instant(command->until_ms);
     writer.key("reason").text(command->reason).key("occurred_at").instant(command->occurred_at_ms);
     if (subjects == Subjects::shown) writer.key("subject").hex(command->pseudonym.view());
 }

@@ -1,4 +1,5 @@
 // How the node is: status for people, live, started and ready for supervisors.
+#include "api/handlers/backlog.hpp"
 #include "api/handlers/operations.hpp"
 #include "ledger/base/hex.hpp"
 
@@ -42,7 +43,12 @@ Answer read_status(const Context& context) {
     for (const PeerStatus& peer : status.peers) write_peer(writer, peer);
     writer.end_array().key("evidence").begin_array();
     for (const EvidenceStatus& evidence : status.evidence) write_evidence(writer, evidence);
-    writer.end_array().end_object();
+    writer.end_array();
+    if (const auto backlog = own_backlog(context.backend, *context.snapshot)) {
+        writer.key("backlog").begin_object().key("reviews_open").uint(backlog->reviews_open).key("reviews_overdue").uint(backlog->reviews_overdue);
+        writer.key("withdrawals_waiting").uint(backlog->withdrawals_waiting).key("withdrawals_overdue").uint(backlog->withdrawals_overdue).end_object();
+    }
+    writer.end_object();
     return json_response(std::move(writer).finish());
 }
 

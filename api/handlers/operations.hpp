@@ -35,6 +35,9 @@ void read_transaction(const Context& context, Later answer);
 [[nodiscard]] Answer patient_lineage(const Context& context);
 [[nodiscard]] Answer list_withdrawals(const Context& context);
 
+// emergencies.cpp
+[[nodiscard]] Answer list_break_glass(const Context& context);
+
 // trails.cpp
 [[nodiscard]] Answer list_access_events(const Context& context);
 [[nodiscard]] Answer list_trail_reads(const Context& context);

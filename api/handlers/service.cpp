@@ -3,6 +3,7 @@
 
 #include <mutex>
 
+#include "api/handlers/backlog.hpp"
 #include "api/handlers/metrics.hpp"
 #include "api/handlers/operations.hpp"
 #include "api/handlers/quota.hpp"
@@ -80,7 +81,9 @@ Answer Service::Impl::metrics_page(const Context& context) {
         const std::lock_guard lock(mutex);
         if (counters) now = counters();
     }
-    Response response = http::text_response(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(now) + backend.metrics_text());
+    const auto backlog = own_backlog(backend, *context.snapshot);
+    const std::string waiting = backlog ? backlog_metrics(*backlog) : std::string();
+    Response response = http::text_response(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(now) + backend.metrics_text() + waiting);
     response.set("Cache-Control", "no-store");
     return response;
 }
@@ -101,6 +104,7 @@ Answer Service::Impl::at_once(const Context& context) {
         case Operation::dataset_lineage: return dataset_lineage(context);
         case Operation::patient_lineage: return patient_lineage(context);
         case Operation::list_withdrawals: return list_withdrawals(context);
+        case Operation::list_break_glass: return list_break_glass(context);
         case Operation::list_access_events: return list_access_events(context);
         case Operation::list_trail_reads: return list_trail_reads(context);
         case Operation::list_blocks: return list_blocks(context);

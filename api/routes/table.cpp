@@ -117,6 +117,11 @@ void add_lineage(std::vector<Route>& routes) {
 }
 
 void add_trails(std::vector<Route>& routes) {
+    routes.push_back({Operation::list_break_glass, "listBreakGlass", "GET", "/v1/break-glass", "trail",
+                      "Emergency accesses: who broke the glass, why, what consents say of it, and how its review stands",
+                      "at your own custodian (operator, gateway, clinician); about herself (patient)", access("-oooo--a--a"),
+                      {kCustodian, query("state", "open, overdue, justified or unjustified"), kLimit, kCursor}, {}, "",
+                      {page("emergency accesses, ascending by custodian and id")}, Route::Audit::recorded});
     routes.push_back({Operation::list_access_events, "listAccessEvents", "GET", "/v1/access-events", "trail",
                       "Who saw which data, when, why, and what was refused: by exactly one of subject, dataset, researcher, custodian",
                       "about herself (patient); at her custodian (operator, gateway); her own events (clinician); her own use (researcher); her committee's datasets (dac)",

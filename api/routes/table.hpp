@@ -51,6 +51,7 @@ enum class Operation : std::uint8_t {
     dataset_lineage,
     patient_lineage,
     list_withdrawals,
+    list_break_glass,
     list_access_events,
     list_trail_reads,
     list_blocks,
@@ -72,7 +73,7 @@ enum class Operation : std::uint8_t {
     metrics,
     openapi,
 };
-inline constexpr std::size_t kOperations = 36;
+inline constexpr std::size_t kOperations = 37;
 
 struct Parameter {
     enum class Place : std::uint8_t { path, query, header } place = Place::query;

@@ -18,6 +18,7 @@ void add_dataset(frame::CommandTable& table);
 void add_diseases(frame::CommandTable& table);
 void add_request(frame::CommandTable& table);
 void add_access(frame::CommandTable& table);
+void add_breakglass(frame::CommandTable& table);
 void add_gateway(frame::CommandTable& table);
 void add_patient(frame::CommandTable& table);
 void add_tx(frame::CommandTable& table);

@@ -30,6 +30,10 @@ std::vector<std::string> details(const Json& answer) {
         out.push_back(fmt::format("sequence {}, watermarks {} to {}, stable checkpoint {}, {} waiting", answer.number_at("sequence"),
                                   answer.number_at("low_watermark"), answer.number_at("high_watermark"), answer.number_at("stable_checkpoint"),
                                   answer.number_at("mempool")));
+    const Json& backlog = answer.at("backlog");
+    if (backlog.number_at("reviews_open") + backlog.number_at("withdrawals_waiting") > 0)
+        out.push_back(fmt::format("backlog: {} emergency accesses to review ({} overdue), {} withdrawals not acknowledged ({} overdue)", backlog.number_at("reviews_open"),
+                                  backlog.number_at("reviews_overdue"), backlog.number_at("withdrawals_waiting"), backlog.number_at("withdrawals_overdue")));
     for (const Json& peer : answer.rows_at("peers"))
         out.push_back(fmt::format("peer {}: {}, height {}", peer.text_at("name"), peer.text_at("state"), peer.number_at("height")));
     for (const Json& one : answer.rows_at("evidence"))

@@ -90,7 +90,7 @@ bool play(Stage& stage) {
     stage.summary()["access_events_evidence"] = nlohmann::json::object();
     try {
         using namespace placet::cli::demo;
-        for (const auto scene : {play_network, play_consents, play_own_data, play_request, play_release, play_withdrawal, play_failure, play_audit}) {
+        for (const auto scene : {play_network, play_consents, play_own_data, play_request, play_release, play_withdrawal, play_emergency, play_failure, play_audit}) {
             scene(stage);
             if (Stage::interrupted()) throw Interrupted();
         }

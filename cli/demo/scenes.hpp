@@ -12,6 +12,7 @@ void play_own_data(Stage& stage);    ///< --data: what these consents decide
 void play_request(Stage& stage);     ///< datasets, a check, requests; the committee votes; a grant
 void play_release(Stage& stage);     ///< the gateway releases, refuses while the ledger is stopped; a batch of accesses in care
 void play_withdrawal(Stage& stage);  ///< a patient withdraws with her own key and asks who saw her record
+void play_emergency(Stage& stage);   ///< the glass is broken, refused to the unauthorised, reviewed by two
 void play_failure(Stage& stage);     ///< the primary is killed under load; it comes back; an observer follows from nothing
 void play_audit(Stage& stage);       ///< a regulator verifies offline
 

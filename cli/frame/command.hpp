@@ -69,18 +69,26 @@ struct Context {
 using Handler = std::function<CommandResult(Context&, const Arguments&)>;
 
 struct Command {
-    std::vector<std::string> path;  ///< {"request", "submit"}
+    std::vector<std::string> path;  ///< {"request", "submit"}; up to three words
     std::string summary;            ///< a sentence without a full stop
     std::string example;            ///< a whole line that works: "placet request submit …"
     std::vector<Argument> arguments;
     Handler run;
 };
 
-/// A group of commands with what it is about: {"request", "access requests of researchers"}.
+/// A group of commands with what it is about: {"request", "access requests of researchers"}. A group in another has both names and
+/// stands behind it: {"access breakglass", "emergency accesses and their review"}.
 struct Group {
     std::string name;
     std::string summary;
 };
+
+/// The name of the group that a command stands in; empty for a command of one word.
+[[nodiscard]] inline std::string group_of(const Command& command) {
+    std::string out;
+    for (std::size_t i = 0; i + 1 < command.path.size(); ++i) out += (out.empty() ? "" : " ") + command.path[i];
+    return out;
+}
 
 struct CommandTable {
     std::vector<Group> groups;

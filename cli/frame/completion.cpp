@@ -20,7 +20,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<std::string> first_words(const CommandTable& table) {
     std::vector<std::string> out;
-    for (const Group& group : table.groups) out.push_back(group.name);
+    for (const Group& group : table.groups)
+        if (group.name.find(' ') == std::string::npos) out.push_back(group.name);
     for (const Command& command : table.commands)
         if (command.path.size() == 1) out.push_back(command.path[0]);
     return out;
@@ -41,7 +42,9 @@ std::string cases(const CommandTable& table) {
     for (const Group& group : table.groups) {
         std::vector<std::string> words;
         for (const Command& command : table.commands)
-            if (command.path[0] == group.name) words.push_back(command.path.back());
+            if (group_of(command) == group.name) words.push_back(command.path.back());
+        for (const Group& inner : table.groups)
+            if (inner.name.starts_with(group.name + " ")) words.push_back(inner.name.substr(group.name.size() + 1));
         out += fmt::format("    {}) words={} ;;\n", quoted(group.name), quoted(joined(words)));
     }
     for (const Command& command : table.commands)
@@ -49,39 +52,49 @@ std::string cases(const CommandTable& table) {
     return out + "    *) words='' ;;\n  esac\n";
 }
 
-/// Two words name a command of a group, one word any other.
+/// Two words name a command of a group, three one of a group in it, one word any other.
 std::string path_function(const CommandTable& table) {
     std::vector<std::string> groups;
-    for (const Group& group : table.groups) groups.push_back(group.name);
+    std::string inner = "''";
+    for (const Group& group : table.groups) {
+        if (group.name.find(' ') == std::string::npos) groups.push_back(group.name);
+        else inner += "|" + quoted(group.name);
+    }
     return fmt::format(
-        "_placet_path() {{\n  local first=\"$1\" second=\"$2\"\n  case \" {} \" in\n"
-        "    *\" $first \"*) case \"$second\" in ''|-*) echo \"$first\" ;; *) echo \"$first $second\" ;; esac ;;\n"
+        "_placet_path() {{\n  local first=\"$1\" second=\"$2\" third=\"$3\"\n  case \" {} \" in\n"
+        "    *\" $first \"*) case \"$second\" in ''|-*) echo \"$first\"; return ;; esac\n"
+        "      case \"$first $second\" in {}) case \"$third\" in ''|-*) ;; *) echo \"$first $second $third\"; return ;; esac ;; esac\n"
+        "      echo \"$first $second\" ;;\n"
         "    *) echo \"$first\" ;;\n  esac\n}}\n",
-        joined(groups));
+        joined(groups), inner);
 }
 
 std::string bash(const CommandTable& table) {
     return "# placet completion for bash: source this file, or put it in /etc/bash_completion.d\n" + path_function(table) +
            "_placet() {\n  local words path current=\"${COMP_WORDS[COMP_CWORD]}\" before=(\"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n"
-           "  path=\"$(_placet_path \"${before[0]}\" \"${before[1]}\")\"\n" +
+           "  path=\"$(_placet_path \"${before[0]}\" \"${before[1]}\" \"${before[2]}\")\"\n" +
            cases(table) + "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\ncomplete -o default -F _placet placet\n";
 }
 
 std::string zsh(const CommandTable& table) {
     return "#compdef placet\n# placet completion for zsh: put this file, named _placet, into a folder of $fpath\n" + path_function(table) +
            "_placet() {\n  local words_typed=(\"${(@)words[2,CURRENT-1]}\") path words\n"
-           "  path=\"$(_placet_path \"${words_typed[1]}\" \"${words_typed[2]}\")\"\n" +
+           "  path=\"$(_placet_path \"${words_typed[1]}\" \"${words_typed[2]}\" \"${words_typed[3]}\")\"\n" +
            cases(table) + "  if [[ -n \"$words\" ]]; then compadd -- ${=words}; fi\n  _files\n}\ncompdef _placet placet\n";
 }
 
 std::string fish(const CommandTable& table) {
     std::string out = "# placet completion for fish: put this file into ~/.config/fish/completions/placet.fish\n";
     for (const Group& group : table.groups) {
-        out += fmt::format("complete -c placet -n __fish_use_subcommand -a {} -d {}\n", group.name, quoted(group.summary));
+        const std::size_t space = group.name.find(' ');
+        const std::string last = space == std::string::npos ? group.name : group.name.substr(space + 1);
+        const std::string where =
+            space == std::string::npos ? "__fish_use_subcommand" : quoted("__fish_seen_subcommand_from " + group.name.substr(0, space));
+        out += fmt::format("complete -c placet -n {} -a {} -d {}\n", where, last, quoted(group.summary));
         for (const Command& command : table.commands)
-            if (command.path[0] == group.name)
-                out += fmt::format("complete -c placet -n '__fish_seen_subcommand_from {}' -a {} -d {}\n", group.name,
-                                   command.path.back(), quoted(command.summary));
+            if (group_of(command) == group.name)
+                out += fmt::format("complete -c placet -n '__fish_seen_subcommand_from {}' -a {} -d {}\n", last, command.path.back(),
+                                   quoted(command.summary));
     }
     for (const Command& command : table.commands) {
         if (command.path.size() == 1)

@@ -77,13 +77,15 @@ void build(Parser& parser, const CommandTable& table) {
         "5 not recorded in time, 6 not found, 7 not authorised, 78 configuration.\n"
         "Example:\n  placet localnet init ./net && placet localnet start ./net && placet status --home ./net/homes/operator-hospital-a");
     for (const Group& group : table.groups) {
-        CLI::App* app = parser.app.add_subcommand(group.name, group.summary);
+        const std::size_t space = group.name.find(' ');
+        CLI::App* parent = space == std::string::npos ? &parser.app : parser.groups.at(group.name.substr(0, space));
+        CLI::App* app = parent->add_subcommand(space == std::string::npos ? group.name : group.name.substr(space + 1), group.summary);
         app->require_subcommand(1);
         parser.groups[group.name] = app;
     }
     for (const Command& command : table.commands) {
         CLI::App* parent = &parser.app;
-        if (command.path.size() == 2) parent = parser.groups.at(command.path[0]);
+        if (command.path.size() > 1) parent = parser.groups.at(group_of(command));
         auto bound = std::make_unique<Bound>();
         bound->command = &command;
         bound->app = parent->add_subcommand(command.path.back(), command.summary);
@@ -95,7 +97,7 @@ void build(Parser& parser, const CommandTable& table) {
     for (auto& [name, app] : parser.groups) {
         std::string examples;
         for (const Command& command : table.commands)
-            if (command.path[0] == name) examples += "\n  " + command.example;
+            if (group_of(command) == name) examples += "\n  " + command.example;
         app->footer("Examples:" + examples);
     }
 }
@@ -114,7 +116,7 @@ std::string hint(const Parser& parser, const CommandTable& table, const std::vec
         if (bound->app->parsed()) used = bound.get();
     std::string group;
     for (const auto& [name, app] : parser.groups)
-        if (app->parsed()) group = name;
+        if (app->parsed() && name.size() > group.size()) group = name;
     for (const std::string& word : words) {
         candidates.clear();
         if (word.starts_with("-")) {
@@ -125,7 +127,7 @@ std::string hint(const Parser& parser, const CommandTable& table, const std::vec
         } else {
             for (const Command& command : table.commands) {
                 if (group.empty()) candidates.push_back(command.path[0]);
-                if (!group.empty() && command.path[0] == group) candidates.push_back(command.path.back());
+                if (!group.empty() && group_of(command) == group) candidates.push_back(command.path.back());
             }
         }
         const std::string name = word.substr(0, word.find('='));

@@ -5,6 +5,7 @@
 
 #include "contracts/access/commands.hpp"
 #include "contracts/access/details.hpp"
+#include "contracts/access/emergency.hpp"
 #include "contracts/consent/commands.hpp"
 #include "contracts/dataset/commands.hpp"
 #include "contracts/governance/commands.hpp"
@@ -147,8 +148,17 @@ Lines say(const access::RecordReads& command) {
 }
 Lines say(const access::WithdrawRequest& command) { return {fmt::format("take back request {}", command.request)}; }
 Lines say(const access::BreakGlass& command) {
-    return {fmt::format("tell an emergency access to patient {} of {} by {} at {} (reason: {})", short_pseudonym(command.pseudonym),
-                        command.custodian, command.staff, time_in_words(command.occurred_at_ms), command.reason)};
+    return {fmt::format("tell an emergency access ({}) to patient {} of {} by {} of {}, from {} until {} (reason: {})", command.purpose,
+                        short_pseudonym(command.pseudonym), command.custodian, command.staff, command.group,
+                        time_in_words(command.occurred_at_ms), time_in_words(command.until_ms), command.reason)};
+}
+Lines say(const access::SetEmergencyPolicy& command) {
+    return {fmt::format("let {} of {} break the glass for at most {} minutes; {} of {} review it within {} hours", joined(command.groups),
+                        command.custodian, command.minutes_limit, command.reviews_needed, joined(command.reviewers), command.review_hours)};
+}
+Lines say(const access::ReviewBreakGlass& command) {
+    return {fmt::format("find emergency access {} of {} {} (reason: {})", command.id, command.custodian,
+                        command.justified ? "justified" : "not justified", command.reason)};
 }
 Lines say(const access::AcknowledgeWithdrawal& command) {
     return {fmt::format("acknowledge that patient {} withdrew from grant {}", short_pseudonym(command.pseudonym), command.grant)};
@@ -193,6 +203,8 @@ Lines command_in_words(const types::Payload& payload) {
         case record_reads: return decoded<access::RecordReads>(body);
         case withdraw_request: return decoded<access::WithdrawRequest>(body);
         case break_glass: return decoded<access::BreakGlass>(body);
+        case set_emergency_policy: return decoded<access::SetEmergencyPolicy>(body);
+        case review_break_glass: return decoded<access::ReviewBreakGlass>(body);
         case acknowledge_withdrawal: return decoded<access::AcknowledgeWithdrawal>(body);
     }
     return {};

@@ -5,6 +5,7 @@
 
 #include "cli/words/in_words.hpp"
 #include "contracts/access/details.hpp"
+#include "contracts/access/emergency.hpp"
 #include "contracts/consent/commands.hpp"
 #include "contracts/dataset/commands.hpp"
 
@@ -51,6 +52,14 @@ Lines say(const access::RequestDetail& detail) {
     return out;
 }
 
+Lines say(const access::BreakGlassDetail& detail) {
+    const bool permitted = detail.decision == consent::Decision::permit;
+    return {fmt::format("consents and the custodian's policy {} it; {}to be reviewed by {}", permitted ? "permit" : "do not permit",
+                        detail.late ? "told late; " : "", time_in_words(detail.review_by_ms))};
+}
+Lines say(const access::ReviewDetail& detail) {
+    return {fmt::format("{} found it justified, {} did not; {} must", detail.justified, detail.unjustified, detail.reviews_needed)};
+}
 Lines say(const access::BatchDetail& detail) {
     return {fmt::format("batch {} of {}: {} rows{}", detail.sequence, detail.custodian, detail.rows, detail.late ? ", later than 24 h" : "")};
 }
@@ -71,6 +80,8 @@ Lines detail_of(CommandKind kind, base::BytesView detail) {
         case CommandKind::cast_vote: return detail_lines<access::VoteDetail>(detail);
         case CommandKind::submit_request: return detail_lines<access::RequestDetail>(detail);
         case CommandKind::access_batch: return detail_lines<access::BatchDetail>(detail);
+        case CommandKind::break_glass: return detail_lines<access::BreakGlassDetail>(detail);
+        case CommandKind::review_break_glass: return detail_lines<access::ReviewDetail>(detail);
         case CommandKind::add_members:
         case CommandKind::remove_members: return detail_lines<contracts::dataset::MembersDetail>(detail);
         default: return {};

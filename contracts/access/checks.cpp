@@ -109,12 +109,6 @@ Status check(const RecordReads& command) {
     return {};
 }
 
-Status check(const BreakGlass& command) {
-    PLACET_TRY(check_organisation_id(command.custodian, "custodian"));
-    PLACET_TRY(check_object_id(command.staff, "staff"));
-    return check_code(command.reason, "reason");
-}
-
 Status check(const AcknowledgeWithdrawal& command) { return check_object_id(command.grant, "grant"); }
 
 }  // namespace placet::contracts::access

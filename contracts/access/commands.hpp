@@ -228,29 +228,6 @@ struct RecordReads {
     }
 };
 
-/// An emergency access, told as it happens (the access itself waits for nobody). By the custodian's gateway or clinician. Outcome
-/// "break_glass_recorded".
-struct BreakGlass {
-    static constexpr CommandKind kKind = CommandKind::break_glass;
-    std::string custodian;
-    Pseudonym pseudonym;
-    std::string staff;   ///< id scoped to the institution
-    std::string reason;  ///< code
-    TimeMs occurred_at_ms = 0;
-    std::optional<std::uint64_t> d_part;  ///< ciphertext of the reason in words
-    bool operator==(const BreakGlass&) const = default;
-
-    template <class Archive>
-    static void fields(Archive& archive, auto& self) {
-        archive("custodian", self.custodian, kMaxId);
-        archive("pseudonym", self.pseudonym);
-        archive("staff", self.staff, kMaxId);
-        archive("reason", self.reason, kMaxId);
-        archive("occurred_at_ms", self.occurred_at_ms);
-        archive("d_part", self.d_part);
-    }
-};
-
 /// By the holder of a grant that covered a patient who withdrew: it stopped using her data. Outcome "acknowledged".
 struct AcknowledgeWithdrawal {
     static constexpr CommandKind kKind = CommandKind::acknowledge_withdrawal;

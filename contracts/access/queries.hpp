@@ -2,6 +2,7 @@
 #pragma once
 
 #include "contracts/access/cohort.hpp"
+#include "contracts/access/emergency.hpp"
 #include "contracts/access/entries.hpp"
 #include "contracts/access/lineage.hpp"
 #include "contracts/access/rows.hpp"

@@ -1,4 +1,4 @@
-// What is recorded after the fact: batches of clinical accesses, reads of trails, emergency accesses.
+// What is recorded after the fact: batches of clinical accesses, reads of trails.
 #include <algorithm>
 
 #include "contracts/access/rows.hpp"
@@ -70,21 +70,6 @@ Result<Verdict> apply(Transition& state, const Actor& sender, const RecordReads&
     state.put(reads_head_key(sender.id), head);
     append_reads(state, sender, command);
     return accepted("reads_recorded");
-}
-
-Result<Verdict> apply(Transition& state, const Actor& sender, const BreakGlass& command) {
-    if (command.custodian != sender.organisation) return refused("not_own", command.custodian);
-    PLACET_TRY_ASSIGN(const auto patient, consent::find_patient(state, command.custodian, command.pseudonym));
-    if (!patient) return refused("patient_unknown", "pseudonym");
-    if (command.d_part) {
-        const Result<types::Part> words = state.own_part(*command.d_part);
-        if (!words && words.error().code == ErrorCode::unavailable) return std::unexpected(words.error());
-        if (!words || words->part_class != types::PartClass::document) return refused("part_unfit", "d_part");
-    }
-    state.append(state::index_key(state::IndexKind::access_of_patient, command.pseudonym));
-    state.append(state::index_key(state::IndexKind::access_by_actor, sender.id));
-    state.append(state::index_key(state::IndexKind::access_at_custodian, command.custodian));
-    return accepted("break_glass_recorded");
 }
 
 }  // namespace placet::contracts::access

@@ -3,6 +3,7 @@
 // unavailable.
 #pragma once
 
+#include "contracts/access/emergency.hpp"
 #include "contracts/access/entries.hpp"
 #include "contracts/common/transition.hpp"
 #include "contracts/consent/rules.hpp"
@@ -23,6 +24,8 @@ using governance::Actor;
 [[nodiscard]] Status check(const AccessBatch& command);
 [[nodiscard]] Status check(const RecordReads& command);
 [[nodiscard]] Status check(const BreakGlass& command);
+[[nodiscard]] Status check(const SetEmergencyPolicy& command);
+[[nodiscard]] Status check(const ReviewBreakGlass& command);
 [[nodiscard]] Status check(const AcknowledgeWithdrawal& command);
 
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const SubmitRequest& command);
@@ -35,6 +38,8 @@ using governance::Actor;
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const AccessBatch& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const RecordReads& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const BreakGlass& command);
+[[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const SetEmergencyPolicy& command);
+[[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const ReviewBreakGlass& command);
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const AcknowledgeWithdrawal& command);
 
 [[nodiscard]] Result<Verdict> apply(Transition& state, const Actor& sender, const consent::WithdrawConsent& command);

@@ -36,6 +36,8 @@ constexpr std::array kNames = {
     Named{CommandKind::withdraw_request, "withdraw_request"},
     Named{CommandKind::break_glass, "break_glass"},
     Named{CommandKind::acknowledge_withdrawal, "acknowledge_withdrawal"},
+    Named{CommandKind::set_emergency_policy, "set_emergency_policy"},
+    Named{CommandKind::review_break_glass, "review_break_glass"},
 };
 
 }  // namespace

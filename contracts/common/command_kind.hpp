@@ -39,6 +39,8 @@ enum class CommandKind : std::uint64_t {
     withdraw_request = 409,
     break_glass = 410,
     acknowledge_withdrawal = 411,
+    set_emergency_policy = 412,
+    review_break_glass = 413,
 };
 
 /// Every kind, ascending: for tables, tests and completion.

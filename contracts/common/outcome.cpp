@@ -12,6 +12,8 @@ Table successes() {
     return {
         {"acknowledged", "The withdrawal has been acknowledged by the holder of the grant.", ""},
         {"batch_recorded", "The batch of accesses is on the ledger; each row can be proved.", ""},
+        {"break_glass_justified", "This review decided: the emergency access was justified.", ""},
+        {"break_glass_unjustified", "This review decided: the emergency access was not justified.", ""},
         {"break_glass_recorded", "The emergency access is on the ledger and waits for review.", ""},
         {"cohort_recorded", "The cohort of the dataset is known; the committee can vote.", ""},
         {"conflict_declared", "The committee member declared a conflict of interest and will not vote.", ""},
@@ -22,6 +24,7 @@ Table successes() {
         {"key_bound", "The key is bound to the patient's pseudonym.", ""},
         {"members_added", "The members have been added to the dataset.", ""},
         {"members_removed", "The members have been removed from the dataset.", ""},
+        {"emergency_policy_set", "Who may break the glass, for how long, and who reviews it is set.", ""},
         {"policy_set", "The custodian's implicit policy is set.", ""},
         {"proposal_adopted", "This vote decided: the proposal is adopted.", ""},
         {"proposal_rejected", "This vote decided: the proposal is rejected.", ""},
@@ -32,6 +35,7 @@ Table successes() {
         {"released", "The release is recorded; only the pseudonyms marked permit may leave.", ""},
         {"request_refused", "This vote decided: access is refused.", ""},
         {"request_withdrawn", "The request is withdrawn.", ""},
+        {"review_recorded", "The review is recorded; others are still to come.", ""},
         {"revoked", "The actor is revoked; nothing it signs is executed any more.", ""},
         {"rotated", "The actor has a new key; the old one is void.", ""},
         {"submitted", "The request is submitted: the cohorts are evaluated next, then the committees vote.", ""},
@@ -91,6 +95,16 @@ Table refusals_of_consent() {
 
 Table refusals_of_access() {
     return {
+        {"already_reviewed", "Refused: the reviewer has reviewed this emergency access already.", ""},
+        {"break_glass_unknown", "Refused: there is no such emergency access.", "Check its id."},
+        {"group_not_authorised", "Refused: the group is not authorised to break the glass here.", "Name a group of the custodian's emergency policy."},
+        {"no_emergency_policy", "Refused: the custodian has not said who may break the glass, and who reviews it.", "The operator sets the emergency policy."},
+        {"not_a_reviewer", "Refused: the sender is not among those who review this emergency access.", "A reviewer of the custodian must do it."},
+        {"occurred_later", "Refused: the access would lie in the future.", "Correct the clock of the gateway."},
+        {"own_access", "Refused: nobody reviews an emergency access of her own.", "Another reviewer must do it."},
+        {"review_closed", "Refused: the emergency access is reviewed already.", ""},
+        {"time_limit_exceeded", "Refused: the emergency access lasts longer than the custodian allows.", "Name an earlier end, or break the glass again."},
+        {"too_few_reviewers", "Refused: a reviewer is not active at this custodian as operator or clinician.", "Name reviewers that are."},
         {"cohort_known", "Refused: the cohort of this dataset was recorded already.", ""},
         {"cohort_pending", "Refused: the cohort has not been evaluated yet.", "Wait for the custodian's validator to record it, then vote."},
         {"conflict_of_interest", "Refused: a committee member with a conflict of interest cannot vote.", "Another member of the committee must vote."},

@@ -47,6 +47,9 @@ enum class EntryKind : std::uint64_t {
     reads_head = 45,      ///< [45, node actor id]
     request_of = 46,      ///< [46, researcher's actor id, request id]
     notice = 47,          ///< [47, grant id, pseudonym] → withdrawal to acknowledge
+    emergency_policy = 49,  ///< [49, custodian]
+    break_glass = 50,       ///< [50, custodian, id] → emergency access with its reviews
+    open_review = 51,       ///< [51, custodian, id] → while its review is open
 };
 
 /// Builds a key or a scan prefix: `KeyBuilder(EntryKind::member, 3).text(dataset).bytes(pseudonym.view()).take()`.

@@ -35,6 +35,8 @@ std::vector<Role> roles_for(CommandKind kind) {
         case CommandKind::access_batch: return {gateway, hospital_operator};
         case CommandKind::record_reads: return {node, observer};
         case CommandKind::break_glass: return {gateway, clinician};
+        case CommandKind::set_emergency_policy: return {hospital_operator};
+        case CommandKind::review_break_glass: return {hospital_operator, clinician};
     }
     return {};
 }

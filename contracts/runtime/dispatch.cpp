@@ -17,7 +17,8 @@ using AllCommands =
                 governance::VoteOnProposal, governance::ProposeValidator, consent::EnrolPatient, consent::BindPatientKey, consent::RecordConsent, consent::WithdrawConsent,
                 dataset::RegisterDataset, dataset::AddMembers, dataset::RemoveMembers, dataset::StageDiseases, access::SubmitRequest, access::CohortResult,
                 access::DeclareConflict, access::CastVote, access::CloseGrant, access::RecordRelease, access::AccessBatch, access::RecordReads,
-                access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal>;
+                access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal,
+                access::SetEmergencyPolicy, access::ReviewBreakGlass>;
 
 Status expect_parts(std::size_t actual, std::size_t expected) {
     if (actual == expected) return {};

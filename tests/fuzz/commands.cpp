@@ -2,6 +2,7 @@
 // the kind. Property: what decodes encodes to the same octets.
 #include "contracts/access/commands.hpp"
 
+#include "contracts/access/emergency.hpp"
 #include "contracts/access/rows.hpp"
 #include "contracts/consent/commands.hpp"
 #include "contracts/dataset/commands.hpp"
@@ -56,7 +57,8 @@ std::vector<Bytes> command_seeds() {
         seeds_of<governance::EnrolActor, governance::RevokeActor, governance::RotateKey, governance::SetImplicitPolicy,
                  consent::EnrolPatient, consent::BindPatientKey, consent::RecordConsent, consent::WithdrawConsent,
                  dataset::RegisterDataset, access::SubmitRequest, access::CohortResult, access::CastVote,
-                 access::RecordRelease, access::AccessBatch, access::RecordReads, access::BreakGlass>();
+                 access::RecordRelease, access::AccessBatch, access::RecordReads, access::BreakGlass,
+                 access::SetEmergencyPolicy, access::ReviewBreakGlass>();
     out.push_back(rows_seed());
     return out;
 }
@@ -76,7 +78,8 @@ void run_commands(BytesView input) {
                 consent::RecordConsent, consent::WithdrawConsent, dataset::RegisterDataset, dataset::AddMembers,
                 dataset::RemoveMembers, access::SubmitRequest, access::CohortResult, access::DeclareConflict,
                 access::CastVote, access::CloseGrant, access::RecordRelease, access::AccessBatch, access::RecordReads,
-                access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal>(kind, body);
+                access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal,
+                access::SetEmergencyPolicy, access::ReviewBreakGlass>(kind, body);
 }
 
 }  // namespace placet::fuzz

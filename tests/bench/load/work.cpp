@@ -2,8 +2,10 @@
 #include "tests/bench/load/work.hpp"
 
 #include "contracts/access/commands.hpp"
+#include "contracts/access/emergency.hpp"
 #include "contracts/access/rows.hpp"
 #include "contracts/consent/commands.hpp"
+#include "ledger/base/hex.hpp"
 #include "ledger/crypto/random.hpp"
 #include "tests/support/life.hpp"
 
@@ -15,6 +17,8 @@ base::TimeMs now_ms() {
     using namespace std::chrono;
     return static_cast<base::TimeMs>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
 }
+
+constexpr const char* kEmergencyTeam = "emergency-team";
 
 std::string organisation_of(const LoadClient& client) {
     return client.id.substr(client.id.find('@') + 1);
@@ -41,7 +45,8 @@ WorkMaker::WorkMaker(const types::Genesis& genesis, std::size_t part_bytes, std:
 Work WorkMaker::next(const LoadClient& client, std::uint64_t done) const {
     if (rows_ > 0) return batch(client, done);
     if (part_bytes_ == 0) return enrolment(client, crypto::random_fixed<types::Pseudonym>());
-    return done == 0 ? enrolment(client, patient_of(client)) : emergency(client);
+    if (done == 0) return enrolment(client, patient_of(client));
+    return done == 1 ? emergency_policy(client) : emergency(client);
 }
 
 Work WorkMaker::sign(const LoadClient& client, std::uint64_t kind, base::Bytes body,
@@ -63,13 +68,25 @@ Work WorkMaker::enrolment(const LoadClient& client, const types::Pseudonym& pseu
     return sign(client, static_cast<std::uint64_t>(command.kKind), contracts::encode(command), {});
 }
 
+Work WorkMaker::emergency_policy(const LoadClient& client) const {
+    contracts::access::SetEmergencyPolicy command;
+    command.custodian = organisation_of(client);
+    command.groups = {kEmergencyTeam};
+    command.reviewers = {client.id};
+    return sign(client, static_cast<std::uint64_t>(command.kKind), contracts::encode(command), {});
+}
+
 Work WorkMaker::emergency(const LoadClient& client) const {
     contracts::access::BreakGlass command;
     command.custodian = organisation_of(client);
+    command.id = "bg-" + base::to_hex(crypto::random_fixed<types::Nonce>().view());
     command.pseudonym = patient_of(client);
     command.staff = "staff-7";
+    command.group = kEmergencyTeam;
+    command.purpose = "BTG";
     command.reason = "emergency";
     command.occurred_at_ms = now_ms();
+    command.until_ms = command.occurred_at_ms + 60'000;
     command.d_part = 0;
     auto document = part(types::PartClass::document, base::Bytes(part_bytes_, 0x5a));
     document.pseudonym = command.pseudonym;

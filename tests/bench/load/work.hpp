@@ -21,6 +21,7 @@ public:
 
 private:
     [[nodiscard]] Work enrolment(const LoadClient& client, const types::Pseudonym& pseudonym) const;
+    [[nodiscard]] Work emergency_policy(const LoadClient& client) const;
     [[nodiscard]] Work emergency(const LoadClient& client) const;
     [[nodiscard]] Work batch(const LoadClient& client, std::uint64_t sequence) const;
     [[nodiscard]] Work sign(const LoadClient& client, std::uint64_t kind, base::Bytes body,

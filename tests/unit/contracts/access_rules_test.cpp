@@ -304,13 +304,4 @@ TEST_CASE("reads are recorded by nodes in sequence and stand under the patient")
     CHECK(study.world.code(study.world.node_of("hospital-b"), command) == "reads_recorded");
 }
 
-TEST_CASE("break-glass is recorded whatever the consents say, for an enrolled patient") {
-    Study study;
-    access::BreakGlass command{"hospital-a", study.patients[1], "staff-1", "unconscious", study.world.now(), std::nullopt};
-    CHECK(study.world.code(study.gateway, command) == "break_glass_recorded");
-    CHECK(appended(study.world.last, state::index_key(state::IndexKind::access_of_patient, study.patients[1])));
-    command.pseudonym = World::pseudonym(77);
-    CHECK(study.world.code(study.gateway, command) == "patient_unknown");
-}
-
 }  // namespace placet::tests

@@ -48,6 +48,8 @@ const std::map<CommandKind, std::string>& expected_senders() {
         {CommandKind::record_reads, "node observer"},
         {CommandKind::withdraw_request, "researcher"},
         {CommandKind::break_glass, "gateway clinician"},
+        {CommandKind::set_emergency_policy, "operator"},
+        {CommandKind::review_break_glass, "operator clinician"},
         {CommandKind::acknowledge_withdrawal, "researcher"},
     };
     return table;

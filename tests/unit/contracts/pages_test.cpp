@@ -74,7 +74,8 @@ TEST_CASE("docs/formats/commands.md lists every command with its body and its se
                              governance::VoteOnProposal, governance::ProposeValidator, consent::EnrolPatient, consent::BindPatientKey, consent::RecordConsent, consent::WithdrawConsent,
                              dataset::RegisterDataset, dataset::AddMembers, dataset::RemoveMembers, access::SubmitRequest, access::CohortResult,
                              access::DeclareConflict, access::CastVote, access::CloseGrant, access::RecordRelease, access::AccessBatch,
-                             access::RecordReads, access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal>());
+                             access::RecordReads, access::WithdrawRequest, access::BreakGlass, access::AcknowledgeWithdrawal,
+                             access::SetEmergencyPolicy, access::ReviewBreakGlass>());
     keep_table("commands.md", "details",
                "| outcomes | detail |\n|---|---|\n"
                "| `withdrawn` | `" + shape<consent::WithdrawalDetail>() + "` |\n"
@@ -83,6 +84,8 @@ TEST_CASE("docs/formats/commands.md lists every command with its body and its se
                "| `vote_recorded` (of a request), `granted`, `request_refused` | `" + shape<access::VoteDetail>() + "` |\n"
                "| `released`, `release_refused` | `" + shape<access::ReleaseDetail>() + "` |\n"
                "| `batch_recorded` | `" + shape<access::BatchDetail>() + "` |\n"
+               "| `break_glass_recorded` | `" + shape<access::BreakGlassDetail>() + "` |\n"
+               "| `review_recorded`, `break_glass_justified`, `break_glass_unjustified` | `" + shape<access::ReviewDetail>() + "` |\n"
                "| every other | `" + shape<RefusalDetail>() + "` |\n");
     keep_table("commands.md", "parts",
                "| part | payload |\n|---|---|\n"
@@ -131,6 +134,9 @@ TEST_CASE("docs/formats/state-keys.md lists every entry of the map with its key 
     table += "| `[46, actor id, request id]` | a researcher's request | `[actor: tstr]` |\n";
     table += entry_row<access::WithdrawalNotice>("[47, grant id, pseudonym]", "withdrawal to acknowledge");
     table += entry_row<access::WaitingNotice>("[48, custodian, grant id, pseudonym]", "the same while it is not acknowledged");
+    table += entry_row<access::SetEmergencyPolicy>("[49, custodian]", "who may break the glass, for how long, and who reviews it");
+    table += entry_row<access::EmergencyAccess>("[50, custodian, id]", "emergency access with its reviews");
+    table += entry_row<access::OpenReview>("[51, custodian, id]", "the same while its review is open");
     keep_table("state-keys.md", "entries", table);
     std::set<std::string> kinds;  // "[33": two kinds of entries under one number would be read as each other
     std::istringstream rows(table);

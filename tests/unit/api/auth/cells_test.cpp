@@ -92,6 +92,7 @@ std::optional<Probes> probes(const World& world, const Route& route, Viewer view
         case Operation::patient_lineage:
             return get("/v1/patients/" + a + "/lineage?custodian=hospital-a", "/v1/patients/" + b + "/lineage?custodian=hospital-b", "\"model-a\"", b);
         case Operation::list_withdrawals: return get(base, base, a, b);
+        case Operation::list_break_glass: return get(base + "?custodian=hospital-a", base + "?custodian=hospital-b", "\"bg-a\"", "\"bg-b\"");
         case Operation::list_access_events: {
             const auto [own, foreign] = trail_queries(world, viewer);
             return get(base + '?' + own, base + '?' + foreign, viewer == Viewer::clinician ? "\"items\"" : "record_release", viewer == Viewer::clinician ? "\"items\"" : "record_release");

@@ -111,6 +111,14 @@ void World::add_model(const std::string& id, const std::string& made_from, const
     backend.put(dataset::derivations_key(made_from), dataset::Derivations{{id}});
 }
 
+void World::add_emergency(const std::string& id, const std::string& custodian, const types::Pseudonym& patient) {
+    access::EmergencyAccess one;
+    one.told = {custodian, id, patient, "staff-7", "emergency-team", "BTG", "unconscious", backend.now() - 9000, backend.now(), std::nullopt};
+    one.review_by_ms = backend.now() - 1;
+    backend.put(access::break_glass_key(custodian, id), one);
+    backend.put(access::open_review_key(custodian, id), access::OpenReview{one.review_by_ms});
+}
+
 void World::add_release(const Person& gateway, const std::string& request, const types::Pseudonym& patient) {
     const std::string grant = access::grant_id(request, 0);
     const auto entry = *contracts::decode<access::Grant>(*backend.snapshot()->state().get(access::grant_key(grant)));
@@ -188,6 +196,8 @@ World::World() : patient_a(pseudonym("patient a")), patient_b(pseudonym("patient
     add_request("req-b", "bob@uni-v", "ds-b", "hospital-b");
     add_withdrawal("req-a.g0", patient_a);
     add_withdrawal("req-b.g0", patient_b);
+    add_emergency("bg-a", "hospital-a", patient_a);
+    add_emergency("bg-b", "hospital-b", patient_b);
     add_model("model-a", "ds-a", "req-a.g0");
     add_consent("hospital-a", patient_a, consent_a);
     add_consent("hospital-b", patient_b, consent_b);

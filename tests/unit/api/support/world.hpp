@@ -49,6 +49,7 @@ private:
     void add_request(const std::string& id, const std::string& researcher, const std::string& dataset, const std::string& custodian);
     void add_withdrawal(const std::string& grant, const types::Pseudonym& patient);
     void add_model(const std::string& id, const std::string& made_from, const std::string& grant);
+    void add_emergency(const std::string& id, const std::string& custodian, const types::Pseudonym& patient);
     void add_release(const Person& gateway, const std::string& grant, const types::Pseudonym& patient);
     void add_batch(const Person& gateway, const std::string& custodian, const types::Pseudonym& patient);
     void add_reads(const types::Pseudonym& patient, const std::string& reader);
