@@ -146,7 +146,11 @@ void prove_offline(Members& members, const types::TransactionId& id) {
     Chain& chain = members.chain;
     const std::string genesis = (chain.folder() / "genesis.json").string();
     const std::string bundle = (chain.folder() / "last.bundle").string();
-    members.placet({"proof", "fetch", base::to_hex(id.view()), "--out", bundle, "--home", chain.home_of("operator", kA)});
+    // Operators read what their own organisation signed: one of the two at work did.
+    const auto fetch = [&](const std::string& organisation) {
+        return std::vector<std::string>{"proof", "fetch", base::to_hex(id.view()), "--out", bundle, "--timeout", "5", "--home", chain.home_of("operator", organisation)};
+    };
+    if (chain.placet(fetch(kA)).code != 0) members.placet(fetch(kB));
     CHECK(says(members.placet({"verify", bundle, "--genesis", genesis}), "proved"));
     base::Bytes forged = must(cli::home::read_file(bundle));
     const auto name = std::ranges::search(forged, base::as_bytes(kE));  // in a link: genesis has no such validator

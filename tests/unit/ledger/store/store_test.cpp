@@ -160,16 +160,17 @@ TEST_CASE("blocks behind the end of an epoch bear the seal of the set that its l
     CHECK(grown.store->snapshot()->last_of_epoch(0).value() == 3);
 
     state::UnsealedBlock first = assembled([](state::ExecutedBlock& block) { block.epoch = 1; });
-    first.record.seal = store_network().seal(first.body());  // the old set goes on
+    const types::CheckpointBody body = first.body();  // a copy: each seal below brings its own
+    first.record.seal = store_network().seal(body);   // the old set goes on
     CHECK_FALSE(grown.store->append(first.record).has_value());
-    types::CheckpointBody old_epoch = first.body();
+    types::CheckpointBody old_epoch = body;
     old_epoch.epoch = 0;
     first.record.seal = store_network().seal(old_epoch);
     CHECK_FALSE(grown.store->append(first.record).has_value());
     old_epoch.epoch = 2;
     first.record.seal = certify(old_epoch);
     CHECK(grown.store->append(first.record).error().code == ErrorCode::invalid_proof);
-    first.record.seal = certify(first.body());
+    first.record.seal = certify(body);
     REQUIRE(grown.store->append(first.record).has_value());
     grown.model.take(first);
 
